@@ -1,0 +1,1 @@
+"""One URLconf a host: landing, api, admin, portal, nowhere."""

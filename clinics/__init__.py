@@ -1,0 +1,1 @@
+"""Who: organisations, their clinics, practitioners, settings, words and users."""

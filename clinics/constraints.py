@@ -1,0 +1,75 @@
+"""Database constraints that Django has no word for."""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Statement, Table
+
+
+class SameOrganisation(models.BaseConstraint):
+    """The row that ``field`` points to belongs to the same organisation as this row.
+
+    A composite foreign key (organisation, field) to (organisation, id) of the target, which needs
+    a unique constraint on those two: see ``within_organisation``.
+    """
+
+    def __init__(self, *, field: str, name: str) -> None:
+        super().__init__(name=name)
+        self.field = field
+
+    def constraint_sql(
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> str | None:
+        """Nothing inside CREATE TABLE: the target may not stand yet, so it is added afterwards."""
+        if model is not None and schema_editor is not None:
+            schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        return None
+
+    def create_sql(
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Statement:
+        assert model is not None  # noqa: S101 - Django always passes both
+        assert schema_editor is not None  # noqa: S101
+        quote = schema_editor.quote_name
+        field = model._meta.get_field(self.field)
+        target = field.related_model._meta  # type: ignore[union-attr]
+        return Statement(
+            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (%(columns)s) REFERENCES %(target)s",
+            table=Table(model._meta.db_table, quote),
+            name=quote(self.name),
+            columns=f"{quote('organisation_id')}, {quote(field.column)}",  # type: ignore[union-attr]
+            target=f"{quote(target.db_table)} ({quote('organisation_id')}, {quote('id')})",
+        )
+
+    def remove_sql(
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Statement:
+        assert model is not None  # noqa: S101
+        assert schema_editor is not None  # noqa: S101
+        return Statement(
+            "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+            name=schema_editor.quote_name(self.name),
+        )
+
+    def validate(self, model: type[models.Model], instance: models.Model, *args: Any, **kwargs: Any) -> None:
+        """The database decides; validating here would cost a query and prove nothing."""
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        kwargs["field"] = self.field
+        return path, tuple(args), kwargs
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, SameOrganisation):
+            return (self.name, self.field) == (other.name, other.field)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.field))
+
+
+def within_organisation(table: str) -> models.UniqueConstraint:
+    """The unique pair that SameOrganisation of other tables refers to."""
+    return models.UniqueConstraint(fields=["organisation", "id"], name=f"{table}_within_organisation")

@@ -1,0 +1,13 @@
+"""What can go wrong with organisations and who they are."""
+
+
+class OrganisationNotInScope(RuntimeError):
+    """Rows of an organisation were asked for without saying of which."""
+
+
+class SubdomainTaken(Exception):
+    """Another organisation has this address, or the name is reserved."""
+
+
+class AccountKeyInvalid(Exception):
+    """The account key is unknown, used up or revoked; which of them is not said."""

@@ -1,0 +1,46 @@
+"""Which language a page speaks: the visitor's choice, else the browser's, else the organisation's."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+LANGUAGE_CODES = ["fi", "sv", "nb", "en"]
+
+
+def language_for(request: HttpRequest) -> str:
+    """The code of the language to answer in; always one that the organisation offers."""
+    organisation = getattr(request, "organisation", None)
+    offered = organisation.languages if organisation else LANGUAGE_CODES
+    default = organisation.default_language if organisation else "en"
+    return chosen_language(request, offered) or default
+
+
+def chosen_language(request: HttpRequest, offered: list[str]) -> str | None:
+    """What the visitor asked for, by the cookie or by the browser's settings, if it is offered."""
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if cookie in offered:
+        return cookie
+    for tag, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        code = {"no": "nb", "nn": "nb"}.get(tag.split("-")[0], tag.split("-")[0])
+        if code in offered:
+            return code
+    return None
+
+
+class LanguageMiddleware:
+    """Activates the page's language, and says in the answer that it depends on the visitor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(language_for(request)):
+            request.LANGUAGE_CODE = translation.get_language() or "en"
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response

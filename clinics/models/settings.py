@@ -1,0 +1,139 @@
+"""What an organisation has chosen: every switch, with a default that lets a new clinic open at once."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+STEPS = ["clinic", "treatment", "practitioner", "time"]
+
+
+def default_step_order() -> list[str]:
+    return list(STEPS)
+
+
+def nordic_countries() -> list[str]:
+    return ["FI", "SE", "NO"]
+
+
+def no_weekdays() -> list[int]:
+    return []
+
+
+class NationalId(models.TextChoices):
+    REQUIRED = "required", _("Required")
+    OPTIONAL = "optional", _("Optional")
+    NOT_ASKED = "not_asked", _("Not asked")
+
+
+class OrganisationSettings(models.Model):
+    """One row for each organisation, made with it."""
+
+    organisation = models.OneToOneField(
+        "clinics.Organisation", on_delete=models.CASCADE, related_name="settings", primary_key=True
+    )
+
+    # Flexibility: general
+    view_bookings = models.BooleanField(default=True)
+    login = models.BooleanField(default=False)
+    sms_login = models.BooleanField(default=False)
+    new_booking = models.BooleanField(default=True)
+    new_booking_requires_login = models.BooleanField(default=False)
+    weekend_booking = models.BooleanField(default=False)
+    code_by_email = models.BooleanField(default=True)
+    code_by_sms = models.BooleanField(default=True)
+    skip_confirmation = models.BooleanField(default=False)
+    maintenance_mode = models.BooleanField(default=False)
+    publish_on_marketplace = models.BooleanField(default=False)
+    publish_on_portal = models.BooleanField(default=True)
+    patient_message = models.BooleanField(default=True)
+    any_practitioner = models.BooleanField(default=True)
+    any_clinic = models.BooleanField(default=False)
+
+    # Flexibility: registration
+    ask_address_1 = models.BooleanField(default=False)
+    ask_address_2 = models.BooleanField(default=False)
+    ask_postcode = models.BooleanField(default=False)
+    ask_mobile = models.BooleanField(default=True)
+    ask_email = models.BooleanField(default=True)
+    ask_campaign_code = models.BooleanField(default=False)
+    national_id = models.CharField(max_length=10, choices=NationalId, default=NationalId.OPTIONAL)
+
+    # Flexibility: order
+    step_order = ArrayField(models.CharField(max_length=12), default=default_step_order, size=4)
+    combined_view = models.BooleanField(default=False)
+
+    # Flexibility: changes
+    move_allowed = models.BooleanField(default=True)
+    cancel_allowed = models.BooleanField(default=True)
+    move_without_template = models.BooleanField(default=False)
+    cancel_without_template = models.BooleanField(default=False)
+    journal_moves = models.BooleanField(default=False)
+    journal_cancellations = models.BooleanField(default=False)
+    change_deadline_hours = models.PositiveSmallIntegerField(default=24)
+
+    # Times
+    hold_minutes = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    step_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Minutes between start times; empty: the treatment's own length."""
+    minimum_notice_minutes = models.PositiveIntegerField(default=60)
+    horizon_days = models.PositiveSmallIntegerField(default=180)
+    agent_silence_minutes = models.PositiveIntegerField(default=24 * 60)
+    """How long the agent may be silent before the portal stops offering times."""
+
+    # Clinics
+    publish_new_clinics = models.BooleanField(default=True)
+    publish_new_practitioners = models.BooleanField(default=True)
+
+    # Looks
+    accent_colour = models.CharField(max_length=7, default="#0b6b74")
+
+    # Messages
+    email_sender_name = models.CharField(max_length=200, blank=True)
+    email_reply_to = models.EmailField(blank=True)
+    sms_sender = models.CharField(max_length=15, blank=True)
+    sms_replies_allowed = models.BooleanField(default=False)
+    sms_countries = ArrayField(models.CharField(max_length=2), default=nordic_countries)
+    sms_daily_limit = models.PositiveIntegerField(default=500)
+    name_treatment_in_messages = models.BooleanField(default=False)
+    """Messages say time and place, never what the treatment is, unless the clinic chooses so."""
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    quiet_weekdays = ArrayField(models.PositiveSmallIntegerField(), default=no_weekdays, blank=True)
+
+    # Keeping
+    retention_days = models.PositiveIntegerField(default=365)
+    """How long after the appointment the patient's details stay on the portal."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="settings_step_order_complete",
+                condition=Q(step_order__contains=STEPS, step_order__len=4),
+            ),
+            models.CheckConstraint(
+                name="settings_hold_minutes_sensible", condition=Q(hold_minutes__range=(1, 60))
+            ),
+            models.CheckConstraint(
+                name="settings_step_minutes_sensible",
+                condition=Q(step_minutes__isnull=True) | Q(step_minutes__range=(5, 480)),
+            ),
+            models.CheckConstraint(
+                name="settings_accent_colour_hex", condition=Q(accent_colour__regex=r"^#[0-9a-f]{6}$")
+            ),
+            models.CheckConstraint(
+                name="settings_code_has_a_way",
+                condition=Q(skip_confirmation=True)
+                | Q(code_by_sms=True, ask_mobile=True)
+                | Q(code_by_email=True, ask_email=True),
+                violation_error_message=_(
+                    "The confirmation code needs a mobile number or an e-mail address."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Settings of organisation {self.organisation_id}"

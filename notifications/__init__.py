@@ -1,0 +1,1 @@
+"""Messages: texts, the outbox, delivery and its transports. Knows messages, not bookings."""

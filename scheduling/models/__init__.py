@@ -1,0 +1,31 @@
+"""The tables of what and when."""
+
+from scheduling.models.booking import Booking, BookingPatient, BookingResource, ConfirmationCode
+from scheduling.models.event import AgentEvent, AgentLink
+from scheduling.models.free_week import FreeWeek
+from scheduling.models.slot import Slot
+from scheduling.models.treatment import (
+    Category,
+    Resource,
+    Treatment,
+    TreatmentClinic,
+    TreatmentPractitioner,
+    TreatmentResource,
+)
+
+__all__ = [
+    "AgentEvent",
+    "AgentLink",
+    "Booking",
+    "BookingPatient",
+    "BookingResource",
+    "Category",
+    "ConfirmationCode",
+    "FreeWeek",
+    "Resource",
+    "Slot",
+    "Treatment",
+    "TreatmentClinic",
+    "TreatmentPractitioner",
+    "TreatmentResource",
+]

@@ -1,0 +1,189 @@
+"""Holds and bookings: one row from the moment a patient picks a time."""
+
+import uuid
+from datetime import datetime
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from clinics.constraints import SameOrganisation, within_organisation
+from clinics.models import Clinic, Practitioner
+from clinics.scope import OrganisationOwned
+from scheduling.encryption import EncryptedTextField
+from scheduling.models.treatment import Resource, Treatment
+
+
+class BookingState(models.TextChoices):
+    HELD = "held", _("Held")
+    EXPIRED = "expired", _("Expired")
+    BOOKED = "booked", _("Booked")
+    REFUSED = "refused", _("Refused by the clinic")
+    CANCELLED = "cancelled", _("Cancelled")
+    ARRIVED = "arrived", _("Arrived")
+    NO_SHOW = "no_show", _("Did not arrive")
+
+
+OCCUPYING_STATES = [BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.NO_SHOW]
+"""States in which a booking keeps its practitioner and resources from others."""
+
+
+class Booking(OrganisationOwned):
+    """A time that one visitor holds, and then has.
+
+    That a practitioner is never booked twice at once is the database's promise.
+    """
+
+    State = BookingState
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
+    treatment = models.ForeignKey(Treatment, on_delete=models.PROTECT, related_name="+")
+    during = DateTimeRangeField()
+    state = models.CharField(max_length=10, choices=BookingState)
+    visitor = models.CharField(max_length=64)
+    """Hash of the cookie of who picked the time; only that browser may go on with the hold."""
+    hold_expires_at = models.DateTimeField(null=True, blank=True)
+    appointment_id = models.CharField(max_length=64, blank=True)
+    """The appointment in the clinic's book, once the agent has said it."""
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    refusal_reason = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    booked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(OrganisationOwned.Meta):
+        indexes = [
+            models.Index(
+                fields=["organisation", "hold_expires_at"],
+                name="booking_hold_expiry",
+                condition=Q(state=BookingState.HELD),
+            ),
+            models.Index(
+                fields=["organisation", "practitioner", "created_at"], name="booking_by_practitioner"
+            ),
+            models.Index(fields=["organisation", "visitor"], name="booking_by_visitor"),
+        ]
+        constraints = [
+            within_organisation("booking"),
+            models.UniqueConstraint(fields=["id", "during"], name="booking_with_its_time"),
+            ExclusionConstraint(
+                name="booking_practitioner_no_overlap",
+                expressions=[("practitioner", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=Q(state__in=OCCUPYING_STATES),
+                violation_error_message=_("This time has just been taken."),
+            ),
+            models.CheckConstraint(
+                name="booking_has_length",
+                condition=Q(during__isempty=False, during__lower_inf=False, during__upper_inf=False),
+            ),
+            models.CheckConstraint(
+                name="booking_hold_expires",
+                condition=~Q(state=BookingState.HELD) | Q(hold_expires_at__isnull=False),
+            ),
+            SameOrganisation(field="clinic", name="booking_clinic_same_organisation"),
+            SameOrganisation(field="practitioner", name="booking_practitioner_same_organisation"),
+            SameOrganisation(field="treatment", name="booking_treatment_same_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Booking {self.public_id}"
+
+    @property
+    def starts_at(self) -> datetime:
+        starts_at: datetime = self.during.lower
+        return starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        ends_at: datetime = self.during.upper
+        return ends_at
+
+
+class BookingResource(OrganisationOwned):
+    """A resource that a booking occupies; the row goes when the booking no longer does.
+
+    ``during`` is the booking's own: the migration ties the two by a foreign key that follows moves.
+    """
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="resources")
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
+    during = DateTimeRangeField()
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            ExclusionConstraint(
+                name="booking_resource_no_overlap",
+                expressions=[("resource", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
+            SameOrganisation(field="booking", name="booking_resource_same_organisation_b"),
+            SameOrganisation(field="resource", name="booking_resource_same_organisation_r"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} has {self.resource_id}"
+
+
+class BookingPatient(OrganisationOwned):
+    """Who a booking is for, as typed by the patient. Deleted when retention ends, before the booking is."""
+
+    class Ask(models.TextChoices):
+        """What the clinic's staff should do with the address that was typed."""
+
+        NONE = "none"
+        ASK = "ask"
+        APPLY = "apply"
+
+    booking = models.OneToOneField(Booking, on_delete=models.CASCADE, related_name="patient")
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    national_id = EncryptedTextField(null=True, blank=True)
+    email = models.EmailField(blank=True)
+    mobile = PhoneNumberField(blank=True)
+    address_1 = models.CharField(max_length=200, blank=True)
+    address_2 = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    campaign_code = models.CharField(max_length=20, blank=True)
+    message = models.TextField(max_length=1000, blank=True)
+    language = models.CharField(max_length=2)
+    consented_at = models.DateTimeField()
+    address_update = models.CharField(max_length=5, choices=Ask, default=Ask.NONE)
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            SameOrganisation(field="booking", name="booking_patient_same_organisation"),
+            models.CheckConstraint(
+                name="booking_patient_mobile_e164",
+                condition=Q(mobile="") | Q(mobile__regex=r"^\+[1-9]\d{4,14}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Patient of booking {self.booking_id}"
+
+
+class ConfirmationCode(OrganisationOwned):
+    """Six digits that prove a patient reads the mobile or e-mail they typed. Stored as a salted hash."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="codes")
+    purpose = models.CharField(max_length=10)
+    salt = models.BinaryField(max_length=16)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            SameOrganisation(field="booking", name="confirmation_code_same_organisation"),
+            models.CheckConstraint(
+                name="confirmation_code_expires_later", condition=Q(expires_at__gt=F("created_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Code for booking {self.booking_id}"

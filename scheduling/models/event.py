@@ -1,0 +1,74 @@
+"""What the clinic's agent has to be told, and what is known of the agent."""
+
+from django.db import models
+from django.db.models import Q
+
+from clinics.constraints import SameOrganisation
+from clinics.models import Organisation
+from clinics.scope import OrganisationOwned
+from scheduling.models.booking import Booking
+
+
+class AgentEvent(OrganisationOwned):
+    """One thing that happened on the portal, in the order in which the agent is told.
+
+    Written in the transaction that made it happen. The patient is not copied into ``data``: what the
+    agent is told of the patient is read from the booking when it asks.
+    """
+
+    class Type(models.TextChoices):
+        BOOKING_CREATED = "booking.created"
+        BOOKING_MOVED = "booking.moved"
+        BOOKING_CANCELLED = "booking.cancelled"
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    sequence = models.PositiveBigIntegerField()
+    """Without gaps within the organisation, in the order of commits: the agent's cursor."""
+    type = models.CharField(max_length=30, choices=Type)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    appointment_id = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=20, blank=True)
+    detail = models.TextField(blank=True)
+
+    class Meta(OrganisationOwned.Meta):
+        ordering = ["sequence"]
+        indexes = [
+            models.Index(
+                fields=["organisation", "sequence"],
+                name="agent_event_waiting",
+                condition=Q(acknowledged_at__isnull=True),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "sequence"], name="agent_event_sequence_unique"),
+            models.CheckConstraint(
+                name="agent_event_outcome_when_acknowledged",
+                condition=Q(acknowledged_at__isnull=True, outcome="")
+                | Q(acknowledged_at__isnull=False) & ~Q(outcome=""),
+            ),
+            SameOrganisation(field="booking", name="agent_event_booking_same_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.sequence}"
+
+
+class AgentLink(models.Model):
+    """One row for each organisation: the last event's number, and when its agent was last heard."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="agent_link"
+    )
+    last_event = models.PositiveBigIntegerField(default=0)
+    last_push_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Agent of organisation {self.organisation_id}"

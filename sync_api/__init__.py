@@ -1,0 +1,1 @@
+"""How the clinics' agents talk to the portal: activation, tokens, catalogue, slots and events."""
