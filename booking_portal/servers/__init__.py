@@ -1,0 +1,1 @@
+"""The embedded servers themselves; programs use them through ``booking_portal.embedded``."""
