@@ -104,7 +104,7 @@ class Server:
         process = self.recorded_process()
         if process is None:
             return
-        if str(self.data) not in " ".join(process.cmdline()):
+        if not works_in(process, self.data):
             self.pid_file.unlink()
             return
         for request in (self.stop_signals[0], signal.SIGKILL):
@@ -121,6 +121,14 @@ class Server:
     def last_words(self) -> str:
         lines = self.places.log.read_text(errors="replace").splitlines()
         return f"{lines[-1] if lines else 'it said nothing'} (the whole of it: {self.places.log})."
+
+
+def works_in(process: psutil.Process, directory: Path) -> bool:
+    """Whether ``process`` is the server of ``directory``: both servers make it their working directory."""
+    try:
+        return Path(process.cwd()) == directory
+    except (psutil.AccessDenied, psutil.NoSuchProcess):
+        return False
 
 
 def write_privately(path: Path, text: str) -> None:
