@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from booking_portal.embedded import Places, ServerUnavailable
 from booking_portal.servers.base import Server, write_privately
@@ -24,8 +25,7 @@ class Redis(Server):
     def __init__(self, places: Places) -> None:
         super().__init__(places)
         self.program = redis_program()
-        self.password = secrets.token_urlsafe(24)
-        self.port = 0
+        self.password, self.port = "", 0
 
     @property
     def pid_file(self) -> Path:
@@ -41,8 +41,8 @@ class Redis(Server):
 
     def prepare(self) -> None:
         self.data.mkdir(mode=0o700, exist_ok=True)
-        # A server that died comes back where its users look for it.
-        self.port = self.port or free_port()
+        if not self.port:
+            self.password, self.port = last_address(self.places.url)
         write_privately(
             self.settings,
             "bind 127.0.0.1\n"
@@ -103,10 +103,21 @@ def debian_redis() -> str:
     return program
 
 
+def last_address(record: Path) -> tuple[str, int]:
+    """The password and port of the last start, so that users find the server again; new ones if need be."""
+    last = urlsplit(record.read_text() if record.exists() else "")
+    port = last.port if last.port and is_free(last.port) else free_port()
+    return last.password or secrets.token_urlsafe(24), port
+
+
 def free_port() -> int:
     """A port nobody listens on, below those that the system takes for outgoing connections."""
     while True:
         port = 20000 + secrets.randbelow(12000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
+        if is_free(port):
+            return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0

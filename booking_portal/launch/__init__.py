@@ -1,0 +1,1 @@
+"""What bin/demo and bin/test do once their packages are installed."""
