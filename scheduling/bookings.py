@@ -1,0 +1,169 @@
+"""From a hold to a booking, and what the clinic's agent says of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinics.models import Organisation
+from scheduling.codes import VALID_MINUTES, send_code, use_code
+from scheduling.errors import CodeExpired, HoldExpired, WrongCode
+from scheduling.events import tell_agent
+from scheduling.holds import refresh_after
+from scheduling.models import AgentEvent, Booking, BookingPatient
+from scheduling.other_times import nearest_other_times
+from scheduling.telling import tell_patient_booked, tell_patient_refused
+
+LONGEST_HOLD = timedelta(minutes=60)
+"""However many codes are asked for, a hold ends this long after the time was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientDetails:
+    """What a patient typed, checked and in stored form (the mobile in E.164)."""
+
+    first_name: str
+    last_name: str
+    language: str
+    email: str = ""
+    mobile: str = ""
+    national_id: str | None = None
+    address_1: str = ""
+    address_2: str = ""
+    postcode: str = ""
+    campaign_code: str = ""
+    message: str = ""
+
+    @property
+    def has_address(self) -> bool:
+        return bool(self.address_1 or self.address_2 or self.postcode)
+
+
+def give_details(*, organisation: Organisation, booking: Booking, details: PatientDetails) -> bool:
+    """Stores the patient with the hold and sends the code; True where none is needed and it is booked.
+
+    Raises HoldExpired, and TooManyCodes where codes are asked for too fast or too often.
+    """
+    with transaction.atomic():
+        held = lock_held(organisation, booking)
+        store_patient(organisation, held, details)
+        if organisation.settings.skip_confirmation:
+            book(organisation, held)
+            return True
+        send_code_and_outlive_it(organisation, held)
+    return False
+
+
+def resend_code(*, organisation: Organisation, booking: Booking) -> None:
+    """Sends a new code to the same patient. Raises HoldExpired or TooManyCodes."""
+    with transaction.atomic():
+        send_code_and_outlive_it(organisation, lock_held(organisation, booking))
+
+
+def lock_held(organisation: Organisation, booking: Booking) -> Booking:
+    """The booking, locked and still held. Raises HoldExpired."""
+    held = lock(organisation, booking)
+    if not is_held(held):
+        raise HoldExpired
+    return held
+
+
+def lock(organisation: Organisation, booking: Booking) -> Booking:
+    locked: Booking = (
+        Booking.objects.select_for_update(of=("self",))
+        .select_related("clinic", "practitioner", "treatment")
+        .get(organisation=organisation, pk=booking.pk)
+    )
+    return locked
+
+
+def is_held(booking: Booking) -> bool:
+    expires_at = booking.hold_expires_at
+    return booking.state == Booking.State.HELD and expires_at is not None and expires_at > timezone.now()
+
+
+def store_patient(organisation: Organisation, booking: Booking, details: PatientDetails) -> None:
+    BookingPatient.objects.update_or_create(
+        organisation=organisation,
+        booking=booking,
+        defaults={
+            "first_name": details.first_name,
+            "last_name": details.last_name,
+            "national_id": details.national_id,
+            "email": details.email,
+            "mobile": details.mobile,
+            "address_1": details.address_1,
+            "address_2": details.address_2,
+            "postcode": details.postcode,
+            "campaign_code": details.campaign_code,
+            "message": details.message,
+            "language": details.language,
+            "consented_at": timezone.now(),
+            "address_update": BookingPatient.Ask.ASK if details.has_address else BookingPatient.Ask.NONE,
+        },
+    )
+
+
+def send_code_and_outlive_it(organisation: Organisation, booking: Booking) -> None:
+    """The hold lasts at least as long as the code that has just been sent, up to LONGEST_HOLD."""
+    send_code(organisation=organisation, booking=booking)
+    code_ends = timezone.now() + timedelta(minutes=VALID_MINUTES)
+    longest = booking.created_at + LONGEST_HOLD
+    if booking.hold_expires_at and booking.hold_expires_at < min(code_ends, longest):
+        booking.hold_expires_at = min(code_ends, longest)
+        booking.save(update_fields=["hold_expires_at"])
+
+
+def confirm_booking(*, organisation: Organisation, booking: Booking, code: str) -> Booking:
+    """Books the held time for who typed the code. Doing it twice books once and sends once.
+
+    Raises WrongCode, CodeExpired or HoldExpired.
+    """
+    with transaction.atomic():
+        locked = lock(organisation, booking)
+        if locked.state == Booking.State.BOOKED:
+            return locked
+        if not is_held(locked):
+            raise HoldExpired
+        wrong: WrongCode | CodeExpired | None = use_code(booking=locked, digits=code)
+        if wrong is None:
+            book(organisation, locked)
+    if wrong is not None:
+        raise wrong
+    return locked
+
+
+def book(organisation: Organisation, booking: Booking) -> None:
+    """Turns a locked hold into a booking, with its messages and the agent's event, all or nothing.
+
+    The agent's event comes last: its counter is what all the organisation's bookings queue for.
+    """
+    booking.state = Booking.State.BOOKED
+    booking.booked_at = timezone.now()
+    booking.hold_expires_at = None
+    booking.save(update_fields=["state", "booked_at", "hold_expires_at"])
+    tell_patient_booked(organisation=organisation, booking=booking)
+    tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
+
+
+def accept_booking(*, organisation: Organisation, booking: Booking, appointment_id: str) -> None:
+    """The agent has entered the booking into the clinic's book."""
+    Booking.objects.filter(organisation=organisation, pk=booking.pk).update(
+        appointment_id=appointment_id, accepted_at=timezone.now()
+    )
+
+
+def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str, detail: str = "") -> None:
+    """The clinic could not take the booking: the time is let go and the patient told of others."""
+    with transaction.atomic():
+        locked = lock(organisation, booking)
+        if locked.state != Booking.State.BOOKED:
+            return
+        locked.state = Booking.State.REFUSED
+        locked.refusal_reason = reason
+        locked.save(update_fields=["state", "refusal_reason"])
+        locked.resources.all().delete()
+        refresh_after(organisation, [locked])
+        others = nearest_other_times(organisation=organisation, booking=locked)
+        tell_patient_refused(organisation=organisation, booking=locked, other_times=others)

@@ -1,0 +1,78 @@
+"""The six digits that prove a patient reads the mobile or e-mail they typed."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from clinics.models import Organisation
+from scheduling.errors import CodeExpired, TooManyCodes, WrongCode
+from scheduling.models import Booking, ConfirmationCode
+from scheduling.telling import tell_patient_code
+
+BOOKING = "booking"
+VALID_MINUTES = 10
+MOST_TRIES = 5
+MOST_CODES = 5
+COOL_DOWN_SECONDS = 30
+_ROUNDS = 20_000
+
+
+def send_code(*, organisation: Organisation, booking: Booking) -> ConfirmationCode:
+    """A new code, on its way to the booking's patient; codes sent before it no longer count.
+
+    The caller has locked the booking. Raises TooManyCodes while the last one has hardly left, and
+    for good after MOST_CODES of them.
+    """
+    now = timezone.now()
+    sent = list(booking.codes.order_by("-created_at"))
+    refuse_too_many(sent, now)
+    digits = f"{secrets.randbelow(1_000_000):06}"
+    salt = secrets.token_bytes(16)
+    code = ConfirmationCode.objects.create(
+        organisation=organisation,
+        booking=booking,
+        purpose=BOOKING,
+        salt=salt,
+        digest=digest_of(digits, salt, booking),
+        created_at=now,
+        expires_at=now + timedelta(minutes=VALID_MINUTES),
+    )
+    tell_patient_code(organisation=organisation, booking=booking, digits=digits, number=len(sent) + 1)
+    return code
+
+
+def refuse_too_many(sent: list[ConfirmationCode], now: datetime) -> None:
+    if len(sent) >= MOST_CODES:
+        raise TooManyCodes(None)
+    if sent:
+        left = COOL_DOWN_SECONDS - (now - sent[0].created_at).total_seconds()
+        if left > 0:
+            raise TooManyCodes(int(left) + 1)
+
+
+def use_code(*, booking: Booking, digits: str) -> WrongCode | CodeExpired | None:
+    """Uses the booking's newest code up, or counts a try; gives what was wrong, or None.
+
+    The caller has locked the booking. What was wrong is returned rather than raised, so that the
+    counted try survives the caller's transaction.
+    """
+    code = booking.codes.filter(purpose=BOOKING).order_by("-created_at").first()
+    if code is None or code.used_at or code.expires_at <= timezone.now() or code.tries >= MOST_TRIES:
+        return CodeExpired()
+    if hmac.compare_digest(bytes(code.digest), digest_of(digits, bytes(code.salt), booking)):
+        ConfirmationCode.objects.filter(pk=code.pk).update(used_at=timezone.now())
+        return None
+    ConfirmationCode.objects.filter(pk=code.pk).update(tries=F("tries") + 1)
+    return WrongCode(MOST_TRIES - code.tries - 1)
+
+
+def digest_of(digits: str, salt: bytes, booking: Booking) -> bytes:
+    """Bound to the booking, the organisation and the purpose: a code fits nothing else."""
+    about = f"{BOOKING}:{booking.organisation_id}:{booking.public_id}:{digits}"
+    key = settings.SECRET_KEY.encode() + salt
+    return hashlib.pbkdf2_hmac("sha256", about.encode(), key, _ROUNDS)

@@ -1,0 +1,37 @@
+"""Days and times as each language writes them, always by the clinic's clock."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, translation
+
+_DAY = {"fi": "D j.n.", "sv": "D j M", "nb": "D j. M", "en": "D j M"}
+_LONG_DAY = {"fi": "l j.n.Y", "sv": "l j F Y", "nb": "l j. F Y", "en": "l j F Y"}
+_TIME = {"fi": "G.i", "sv": "H:i", "nb": "H.i", "en": "G:i"}
+_JOINED = {"fi": "{} klo {}", "sv": "{} kl. {}", "nb": "{} kl. {}", "en": "{}, {}"}
+
+
+def short_day(day: date, language: str) -> str:
+    """``ma 23.11.``, ``mån 23 nov``, ``man 23. nov``, ``Mon 23 Nov``."""
+    return written(day, _DAY, language)
+
+
+def long_day(day: date, language: str) -> str:
+    """``maanantai 23.11.2026``, ``Monday 23 November 2026``."""
+    return written(day, _LONG_DAY, language)
+
+
+def clock(instant: datetime, zone: ZoneInfo, language: str) -> str:
+    """``8.30`` or ``08:30``, by the clock of ``zone``."""
+    return written(instant.astimezone(zone), _TIME, language)
+
+
+def day_and_clock(instant: datetime, zone: ZoneInfo, language: str) -> str:
+    """``ma 23.11. klo 8.30``, ``Mon 23 Nov, 8:30``."""
+    local = instant.astimezone(zone)
+    return _JOINED[language].format(written(local, _DAY, language), written(local, _TIME, language))
+
+
+def written(value: date, patterns: dict[str, str], language: str) -> str:
+    with translation.override(language):
+        return formats.date_format(value, patterns[language])

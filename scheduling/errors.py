@@ -1,0 +1,37 @@
+"""What can stand between a patient and a booked time. None of these carries personal data."""
+
+
+class TimeTaken(Exception):
+    """Another hold or booking was first."""
+
+
+class TimeNotOffered(Exception):
+    """No published slot covers the whole treatment from this start, or the rules leave it out."""
+
+
+class TooManyHolds(Exception):
+    """One visitor holds as many times as one visitor may."""
+
+
+class HoldExpired(Exception):
+    """The time was held for as long as it could be; it may be somebody else's by now."""
+
+
+class WrongCode(Exception):
+    """The code was not the one that was sent."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(tries_left)
+        self.tries_left = tries_left
+
+
+class CodeExpired(Exception):
+    """The code is too old, was tried too often, or a newer one has been sent."""
+
+
+class TooManyCodes(Exception):
+    """A new code can be sent only after ``seconds``; none at all any more where that is None."""
+
+    def __init__(self, seconds: int | None) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds

@@ -1,0 +1,80 @@
+"""What the clinic's agent is told: written with what happened, read in order, answered once."""
+
+from typing import Any
+
+from django.db import connection
+
+from clinics.models import Organisation
+from scheduling.models import AgentEvent, AgentLink, Booking
+
+CHANNEL = "agent_events"
+"""PostgreSQL's notification channel; the payload is the organisation's id."""
+
+
+def tell_agent(
+    *,
+    organisation: Organisation,
+    event_type: AgentEvent.Type,
+    booking: Booking,
+    data: dict[str, Any] | None = None,
+) -> AgentEvent:
+    """Writes the next event for the organisation's agent, and wakes who waits for it on commit.
+
+    The number comes from a counter whose row stays locked until commit, so numbers are visible in
+    order: an agent that has read 7 will never find a 6 that it has not seen.
+    """
+    event = AgentEvent(
+        organisation=organisation,
+        sequence=next_sequence(organisation),
+        type=type,
+        booking=booking,
+        data=data or {},
+    )
+    event.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(organisation.pk)])
+    return event
+
+
+def next_sequence(organisation: Organisation) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scheduling_agentlink AS link (organisation_id, last_event) VALUES (%s, 1)"
+            " ON CONFLICT (organisation_id) DO UPDATE SET last_event = link.last_event + 1"
+            " RETURNING last_event",
+            [organisation.pk],
+        )
+        (sequence,) = cursor.fetchone()
+    return int(sequence)
+
+
+def waiting_events(*, organisation: Organisation, after: int | None, limit: int) -> list[AgentEvent]:
+    """Events not yet acknowledged, in order: all of them, or those numbered above ``after``."""
+    events = AgentEvent.objects.filter(organisation=organisation, acknowledged_at=None)
+    if after is not None:
+        events = events.filter(sequence__gt=after)
+    return list(
+        events.select_related(
+            "booking__clinic", "booking__practitioner", "booking__treatment", "booking__patient"
+        ).order_by("sequence")[:limit]
+    )
+
+
+def count_waiting_events(*, organisation: Organisation) -> int:
+    return AgentEvent.objects.filter(organisation=organisation, acknowledged_at=None).count()
+
+
+def note_agent_seen(*, organisation: Organisation) -> None:
+    """Remembers that the agent was heard just now; costs a write once a minute at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scheduling_agentlink AS link (organisation_id, last_event, last_seen_at)"
+            " VALUES (%s, 0, now()) ON CONFLICT (organisation_id) DO UPDATE SET last_seen_at = now()"
+            " WHERE link.last_seen_at IS NULL OR link.last_seen_at < now() - interval '1 minute'",
+            [organisation.pk],
+        )
+
+
+def link_of(organisation: Organisation) -> AgentLink | None:
+    """What is known of the organisation's agent; None until it has been heard for the first time."""
+    return AgentLink.objects.filter(organisation=organisation).first()

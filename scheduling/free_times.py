@@ -1,0 +1,149 @@
+"""The start times of one week, and who could take one of them: what the patient's pages read.
+
+Every answer comes from the weeks worked out beforehand (scheduling/free_weeks.py), cut to what the
+organisation's rules let a patient see at this moment: notice, horizon and weekends.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from clinics.models import Clinic, Organisation, Practitioner
+from scheduling.availability import Interval, Starts, grid_mask
+from scheduling.horizon import Horizon
+from scheduling.models import Treatment
+from scheduling.models.free_week import bit_literal
+from scheduling.weeks import midnight, minutes_into_week, week_of
+
+_STORED = """
+    SELECT bit_or(f.starts), string_agg(array_to_string(f.odd_starts, ','), ',')
+    FROM scheduling_freeweek f
+    JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
+    WHERE f.organisation_id = %(organisation)s AND f.treatment_id = %(treatment)s
+      AND f.clinic_id = %(clinic)s AND f.week = %(week)s
+      AND (%(practitioner)s::bigint IS NULL OR f.practitioner_id = %(practitioner)s)
+"""
+_RESOURCES = """
+    SELECT lower(b.during), upper(b.during)
+    FROM scheduling_treatmentresource t
+    JOIN scheduling_resource r ON r.id = t.resource_id AND r.clinic_id = %(clinic)s
+    JOIN scheduling_bookingresource b ON b.resource_id = t.resource_id
+    WHERE t.organisation_id = %(organisation)s AND t.treatment_id = %(treatment)s
+      AND b.during && tstzrange(%(from)s, %(to)s)
+"""
+_FREE_AT = """
+    SELECT p.*
+    FROM scheduling_freeweek f
+    JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
+    WHERE f.organisation_id = %(organisation)s AND f.treatment_id = %(treatment)s
+      AND f.clinic_id = %(clinic)s AND f.week = %(week)s
+      AND (bit_count(f.starts & %(start)s::bit(2028)) > 0 OR %(minute)s = ANY(f.odd_starts))
+    ORDER BY (
+        SELECT count(*) FROM scheduling_booking b
+        WHERE b.organisation_id = f.organisation_id AND b.practitioner_id = p.id
+          AND b.state IN ('held', 'booked') AND b.during && tstzrange(%(from)s, %(to)s)
+    ), p.position, p.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A moment at which the treatment can begin, by the clinic's clock."""
+
+    starts_at: datetime
+
+
+def free_times(
+    *,
+    organisation: Organisation,
+    clinic: Clinic,
+    treatment: Treatment,
+    practitioner: Practitioner | None,
+    week: date,
+) -> list[FreeTime]:
+    """The week's start times, ascending; ``practitioner`` None: with anybody, equal times once."""
+    zone = ZoneInfo(clinic.time_zone)
+    starts = stored_starts(organisation, clinic, treatment, practitioner, week)
+    starts = starts.between(*Horizon.of(organisation, zone).minutes(week)) if starts else starts
+    if starts:
+        starts = starts.without(
+            resource_times(organisation, clinic, treatment, week, zone), treatment.minutes
+        )
+    begin = midnight(week, zone)
+    return [FreeTime((begin + timedelta(minutes=minute)).astimezone(zone)) for minute in starts.minutes()]
+
+
+def stored_starts(
+    organisation: Organisation,
+    clinic: Clinic,
+    treatment: Treatment,
+    practitioner: Practitioner | None,
+    week: date,
+) -> Starts:
+    """What is worked out for the week, of one practitioner or of all that are published together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORED,
+            {
+                "organisation": organisation.pk,
+                "treatment": treatment.pk,
+                "clinic": clinic.pk,
+                "week": week,
+                "practitioner": practitioner.pk if practitioner else None,
+            },
+        )
+        bits, odd = cursor.fetchone()
+    return read_starts(bits, odd)
+
+
+def read_starts(bits: str | None, odd: str | None) -> Starts:
+    minutes = tuple(sorted({int(minute) for minute in odd.split(",")})) if odd else ()
+    return Starts(int(bits, 2) if bits else 0, minutes)
+
+
+def resource_times(
+    organisation: Organisation, clinic: Clinic, treatment: Treatment, week: date, zone: ZoneInfo
+) -> list[Interval]:
+    """When something that the treatment needs at this clinic is in use, in minutes into the week."""
+    begin = midnight(week, zone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RESOURCES,
+            {
+                "organisation": organisation.pk,
+                "treatment": treatment.pk,
+                "clinic": clinic.pk,
+                "from": begin,
+                "to": begin + timedelta(days=9),
+            },
+        )
+        return [
+            (minutes_into_week(start, week, zone), minutes_into_week(end, week, zone))
+            for start, end in cursor.fetchall()
+        ]
+
+
+def free_practitioners(
+    *, organisation: Organisation, clinic: Clinic, treatment: Treatment, starts_at: datetime
+) -> list[Practitioner]:
+    """Who could take this time, by what is worked out, the least loaded that week first."""
+    zone = ZoneInfo(clinic.time_zone)
+    week = week_of(starts_at, zone)
+    minute = minutes_into_week(starts_at, week, zone)
+    return list(
+        Practitioner.objects.raw(
+            _FREE_AT,
+            {
+                "organisation": organisation.pk,
+                "treatment": treatment.pk,
+                "clinic": clinic.pk,
+                "week": week,
+                "start": bit_literal(grid_mask(minute, minute)),
+                "minute": minute,
+                "from": starts_at.astimezone(UTC) - timedelta(days=3),
+                "to": starts_at.astimezone(UTC) + timedelta(days=4),
+            },
+        )
+    )

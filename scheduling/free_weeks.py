@@ -1,0 +1,297 @@
+"""The start times worked out beforehand: rewritten wherever slots or bookings change.
+
+Whoever changes what is free calls ``refresh_free_weeks`` in the same transaction, after the change.
+Two changes of one practitioner's time are put in order by an advisory lock, taken after the write
+that may wait for somebody else's and held until commit: the later one sees the earlier one's rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from clinics.models import Organisation, Practitioner
+from scheduling.availability import Starts, start_times
+from scheduling.models import FreeWeek
+from scheduling.models.booking import OCCUPYING_STATES, Booking
+from scheduling.models.free_week import bit_literal
+from scheduling.offerings import Catalogue, Offering, catalogue_of
+from scheduling.weeks import midnight, minutes_in_week, week_of
+
+_LOCK_SPACE = 0x46726565
+_MARGIN = timedelta(days=2)
+"""A treatment takes a day at most, and a zone is never a day from UTC."""
+
+Period = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTime:
+    """A slot, in seconds since the epoch."""
+
+    clinic_id: int
+    start: int
+    end: int
+    only: list[int] | None
+    excepted: list[int] | None
+
+    def accepts(self, category_id: int) -> bool:
+        if self.only is not None:
+            return category_id in self.only
+        return category_id not in (self.excepted or ())
+
+
+@dataclass(frozen=True)
+class Diary:
+    """What is published for one practitioner, and what is taken of it."""
+
+    slots: list[PublishedTime]
+    busy: list[tuple[int, int]]
+
+
+def lock_practitioners(practitioner_ids: Collection[int]) -> None:
+    """Waits until no other transaction is changing these practitioners' free time; held until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, (id %% 2147483647)::int) FROM unnest(%s::bigint[]) AS id",
+            [_LOCK_SPACE, sorted(practitioner_ids)],
+        )
+
+
+def refresh_free_weeks(*, organisation: Organisation, changed: dict[int, list[Period]]) -> None:
+    """Rewrites the weeks in which these practitioners' time changed; practitioner id to periods."""
+    lock_practitioners(changed)
+    catalogue = catalogue_of(organisation)
+    weeks = {pk: weeks_touched(periods, catalogue) for pk, periods in changed.items()}
+    write_weeks(organisation, catalogue, {pk: touched for pk, touched in weeks.items() if touched})
+
+
+def refresh_free_time(*, organisation: Organisation, booking: Booking) -> None:
+    """Rewrites the weeks that one booking's time falls in."""
+    refresh_free_weeks(
+        organisation=organisation, changed={booking.practitioner_id: [(booking.starts_at, booking.ends_at)]}
+    )
+
+
+def rebuild_free_weeks(*, organisation: Organisation) -> None:
+    """Rewrites every week of the organisation, after its catalogue or its steps have changed."""
+    with transaction.atomic():
+        practitioners = list(
+            Practitioner.objects.filter(organisation=organisation).values_list("pk", flat=True)
+        )
+        lock_practitioners(practitioners)
+        catalogue = catalogue_of(organisation)
+        FreeWeek.objects.filter(organisation=organisation).delete()
+        periods = published_periods(organisation)
+        write_weeks(
+            organisation, catalogue, {pk: weeks_touched(found, catalogue) for pk, found in periods.items()}
+        )
+
+
+def published_periods(organisation: Organisation) -> dict[int, list[Period]]:
+    """From the first to the last slot of each practitioner."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT practitioner_id, min(starts_at), max(ends_at) FROM scheduling_slot"
+            " WHERE organisation_id = %s GROUP BY practitioner_id",
+            [organisation.pk],
+        )
+        return {practitioner: [(first, last)] for practitioner, first, last in cursor.fetchall()}
+
+
+def weeks_touched(periods: Iterable[Period], catalogue: Catalogue) -> set[date]:
+    """The Mondays of every week in which a start may come or go when these periods change.
+
+    A start may lie one treatment's length before the period that it no longer fits into.
+    """
+    earlier = timedelta(minutes=catalogue.longest_minutes)
+    weeks = set()
+    for zone in set(catalogue.zones.values()):
+        for first, last in periods:
+            monday = week_of(first - earlier, zone)
+            while monday <= week_of(last, zone):
+                weeks.add(monday)
+                monday += timedelta(days=7)
+    return weeks
+
+
+def write_weeks(organisation: Organisation, catalogue: Catalogue, weeks: dict[int, set[date]]) -> None:
+    """Replaces the rows of these practitioners' weeks by what slots and bookings give now."""
+    if not weeks:
+        return
+    rows = list(fresh_rows(organisation, catalogue, weeks))
+    pairs = [(pk, week) for pk, touched in weeks.items() for week in touched]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM scheduling_freeweek f"
+            " USING unnest(%s::bigint[], %s::date[]) AS w(practitioner_id, week)"
+            " WHERE f.organisation_id = %s AND f.practitioner_id = w.practitioner_id AND f.week = w.week",
+            [[pk for pk, _ in pairs], [week for _, week in pairs], organisation.pk],
+        )
+        if rows:
+            copy_rows(cursor.cursor, rows)
+
+
+Row = tuple[int, int, int, int, date, str, str | None]
+
+
+def copy_rows(cursor: object, rows: list[Row]) -> None:
+    columns = "organisation_id, treatment_id, clinic_id, practitioner_id, week, starts, odd_starts"
+    statement = sql.SQL("COPY scheduling_freeweek ({}) FROM STDIN").format(sql.SQL(columns))
+    with cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+        copy.write("".join(map(copy_line, rows)))
+
+
+def copy_line(row: Row) -> str:
+    organisation, treatment, clinic, practitioner, week, starts, odd = row
+    return (
+        f"{organisation}\t{treatment}\t{clinic}\t{practitioner}\t{week}\t{starts}\t{odd or chr(92) + 'N'}\n"
+    )
+
+
+def fresh_rows(
+    organisation: Organisation, catalogue: Catalogue, weeks: dict[int, set[date]]
+) -> Iterator[Row]:
+    """The rows that these weeks ought to have, calculated from slots and bookings."""
+    diaries = diaries_of(organisation, weeks)
+    literals: dict[int, str] = {}
+    for practitioner_id, touched in weeks.items():
+        diary = diaries[practitioner_id]
+        for clinic_id in sorted({slot.clinic_id for slot in diary.slots} & catalogue.zones.keys()):
+            given = [
+                offering
+                for offering in catalogue.offerings
+                if offering.is_given(clinic_id=clinic_id, practitioner_id=practitioner_id)
+            ]
+            for week in sorted(touched):
+                for offering, starts in week_starts(
+                    diary, clinic_id, catalogue.zones[clinic_id], week, given
+                ):
+                    literal = literals.setdefault(starts.bits, "") or bit_literal(starts.bits)
+                    literals[starts.bits] = literal
+                    odd = "{" + ",".join(map(str, starts.odd)) + "}" if starts.odd else None
+                    yield (
+                        organisation.pk,
+                        offering.treatment_id,
+                        clinic_id,
+                        practitioner_id,
+                        week,
+                        literal,
+                        odd,
+                    )
+
+
+def week_starts(
+    diary: Diary, clinic_id: int, zone: ZoneInfo, week: date, offerings: list[Offering]
+) -> Iterator[tuple[Offering, Starts]]:
+    """The start times of each offering in one week, where it has any."""
+    week_minutes = minutes_in_week(week, zone)
+    to_minutes = minutes_since(midnight(week, zone))
+    slots = [
+        slot
+        for slot in diary.slots
+        if slot.clinic_id == clinic_id
+        and to_minutes(slot.end) > 0
+        and to_minutes(slot.start) < week_minutes + 1440
+    ]
+    if not slots:
+        return
+    busy = [(to_minutes(start), to_minutes(end, up=True)) for start, end in diary.busy]
+    known: dict[tuple[int, int, int], Starts] = {}
+    for offering in offerings:
+        key = (offering.category_id, offering.minutes, offering.step)
+        if key not in known:
+            known[key] = start_times(
+                slots=[
+                    (to_minutes(slot.start, up=True), to_minutes(slot.end))
+                    for slot in slots
+                    if slot.accepts(offering.category_id)
+                ],
+                busy=busy,
+                length=offering.minutes,
+                step=offering.step,
+                week_minutes=week_minutes,
+            )
+        if known[key]:
+            yield offering, known[key]
+
+
+def minutes_since(week_start: datetime) -> Callable[..., int]:
+    """Seconds since the epoch to minutes since the week began, rounded down or, if asked, up."""
+    zero = int(week_start.timestamp())
+
+    def to_minutes(seconds: int, *, up: bool = False) -> int:
+        return -((zero - seconds) // 60) if up else (seconds - zero) // 60
+
+    return to_minutes
+
+
+def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[int, Diary]:
+    """Slots and bookings of these practitioners around these weeks, in two queries."""
+    days = [week for touched in weeks.values() for week in touched]
+    first = datetime.combine(min(days), datetime.min.time(), UTC) - _MARGIN
+    last = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=7) + _MARGIN
+    diaries: dict[int, Diary] = defaultdict(lambda: Diary([], []))
+    for practitioner_id, *slot in slot_rows(organisation, list(weeks), first, last):
+        diaries[practitioner_id].slots.append(PublishedTime(*slot))
+    for practitioner_id, start, end in busy_rows(organisation, list(weeks), first, last):
+        diaries[practitioner_id].busy.append((start, end))
+    return diaries
+
+
+def slot_rows(
+    organisation: Organisation, practitioner_ids: list[int], first: datetime, last: datetime
+) -> list[tuple[int, int, int, int, list[int] | None, list[int] | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT practitioner_id, clinic_id, extract(epoch FROM starts_at)::bigint,"
+            " extract(epoch FROM ends_at)::bigint, only_categories, except_categories FROM scheduling_slot"
+            " WHERE organisation_id = %s AND practitioner_id = ANY(%s) AND starts_at < %s AND ends_at > %s"
+            " ORDER BY starts_at",
+            [organisation.pk, practitioner_ids, last, first],
+        )
+        return cursor.fetchall()
+
+
+def busy_rows(
+    organisation: Organisation, practitioner_ids: list[int], first: datetime, last: datetime
+) -> list[tuple[int, int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT practitioner_id, extract(epoch FROM lower(during))::bigint,"
+            " extract(epoch FROM upper(during))::bigint FROM scheduling_booking"
+            " WHERE organisation_id = %s AND practitioner_id = ANY(%s) AND state = ANY(%s)"
+            " AND during && tstzrange(%s, %s)",
+            [organisation.pk, practitioner_ids, [str(state) for state in OCCUPYING_STATES], first, last],
+        )
+        return cursor.fetchall()
+
+
+def differing_weeks(*, organisation: Organisation) -> int:
+    """How many stored rows differ from a fresh calculation: missing, extra or other. Should be 0."""
+    with transaction.atomic():
+        periods = published_periods(organisation)
+        lock_practitioners(periods)
+        catalogue = catalogue_of(organisation)
+        weeks = {pk: weeks_touched(found, catalogue) for pk, found in periods.items()}
+        fresh = {row[:5]: (row[5], row[6]) for row in fresh_rows(organisation, catalogue, weeks)}
+        stored = {row[:5]: (row[5], row[6]) for row in stored_rows(organisation)}
+    return sum(1 for key in fresh.keys() | stored.keys() if fresh.get(key) != stored.get(key))
+
+
+def stored_rows(organisation: Organisation) -> Iterator[Row]:
+    for row in FreeWeek.objects.filter(organisation=organisation):
+        odd = "{" + ",".join(map(str, row.odd_starts)) + "}" if row.odd_starts else None
+        yield (
+            organisation.pk,
+            row.treatment_id,
+            row.clinic_id,
+            row.practitioner_id,
+            row.week,
+            bit_literal(row.starts),
+            odd,
+        )

@@ -1,0 +1,225 @@
+"""Holding a time for one visitor while they type."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from clinics.models import Clinic, Organisation, Practitioner
+from clinics.scope import organisation_scope
+from scheduling.errors import TimeNotOffered, TimeTaken, TooManyHolds
+from scheduling.free_times import free_practitioners
+from scheduling.free_weeks import diaries_of, refresh_free_time, refresh_free_weeks, week_starts
+from scheduling.horizon import Horizon
+from scheduling.models import Booking, BookingResource, Treatment, TreatmentResource
+from scheduling.offerings import catalogue_of
+from scheduling.weeks import minutes_into_week, week_of
+
+MOST_HOLDS = 5
+"""Times that one visitor may hold at once, in all tabs together."""
+
+
+def hold_time(
+    *,
+    organisation: Organisation,
+    treatment: Treatment,
+    practitioner: Practitioner | None,
+    clinic: Clinic,
+    starts_at: datetime,
+    visitor: str,
+) -> Booking:
+    """Holds ``starts_at`` for one visitor until the organisation's hold minutes have passed.
+
+    The database decides the race: whoever's row the exclusion constraint lets in has the time. With
+    no practitioner named, the least loaded who is free gets it. Raises TimeTaken if another hold or
+    booking was first, TimeNotOffered if no published slot covers the whole treatment from this
+    start or the organisation's rules leave it out, TooManyHolds for a visitor who hoards.
+    """
+    require_few_holds(organisation, visitor)
+    require_inside_rules(organisation, clinic, starts_at)
+    release_expired_holds(organisation=organisation)
+    if practitioner is not None:
+        candidates = [practitioner]
+    else:
+        candidates = free_practitioners(
+            organisation=organisation, clinic=clinic, treatment=treatment, starts_at=starts_at
+        )
+    for candidate in candidates:
+        require_offered(organisation, treatment, candidate, clinic, starts_at)
+        hold = insert_hold(organisation, treatment, candidate, clinic, starts_at, visitor)
+        if hold is not None:
+            return hold
+    raise TimeTaken(starts_at)
+
+
+def require_few_holds(organisation: Organisation, visitor: str) -> None:
+    held = Booking.objects.filter(
+        organisation=organisation,
+        visitor=visitor,
+        state=Booking.State.HELD,
+        hold_expires_at__gt=timezone.now(),
+    )
+    if held.count() >= MOST_HOLDS:
+        raise TooManyHolds
+
+
+def require_inside_rules(organisation: Organisation, clinic: Clinic, starts_at: datetime) -> None:
+    """Not too soon, not too far ahead, and no weekend unless weekends are open."""
+    zone = ZoneInfo(clinic.time_zone)
+    horizon = Horizon.of(organisation, zone)
+    is_weekend = starts_at.astimezone(zone).weekday() >= 5
+    if not horizon.earliest <= starts_at <= horizon.latest or (is_weekend and not horizon.weekends):
+        raise TimeNotOffered(starts_at)
+
+
+def require_offered(
+    organisation: Organisation,
+    treatment: Treatment,
+    practitioner: Practitioner,
+    clinic: Clinic,
+    starts_at: datetime,
+) -> None:
+    """Asks the slots themselves, not what was worked out from them."""
+    if (
+        not practitioner.is_published
+        or practitioner.retired_at
+        or not clinic.is_published
+        or clinic.retired_at
+    ):
+        raise TimeNotOffered(starts_at)
+    zone = ZoneInfo(clinic.time_zone)
+    week = week_of(starts_at, zone)
+    diary = diaries_of(organisation, {practitioner.pk: {week}})[practitioner.pk]
+    diary.busy.clear()  # whether somebody has the time is for the exclusion constraint to say
+    given = [
+        offering
+        for offering in catalogue_of(organisation).offerings
+        if offering.treatment_id == treatment.pk
+        and offering.is_given(clinic_id=clinic.pk, practitioner_id=practitioner.pk)
+    ]
+    minute = minutes_into_week(starts_at, week, zone)
+    offered = week_starts(diary, clinic.pk, zone, week, given)
+    if starts_at.second or not any(starts.between(minute, minute) for _, starts in offered):
+        raise TimeNotOffered(starts_at)
+
+
+def insert_hold(
+    organisation: Organisation,
+    treatment: Treatment,
+    practitioner: Practitioner,
+    clinic: Clinic,
+    starts_at: datetime,
+    visitor: str,
+) -> Booking | None:
+    """The hold, or None where the practitioner or a resource is somebody else's at that time."""
+    hold = Booking(
+        organisation=organisation,
+        clinic=clinic,
+        practitioner=practitioner,
+        treatment=treatment,
+        during=treatment.during(starts_at),
+        state=Booking.State.HELD,
+        visitor=visitor,
+        hold_expires_at=timezone.now() + timedelta(minutes=organisation.settings.hold_minutes),
+    )
+    with transaction.atomic():
+        stored = insert_or_none(hold)
+        if stored is None:
+            return None
+        if not take_resources(stored):
+            transaction.set_rollback(True)
+            return None
+        refresh_free_time(organisation=organisation, booking=stored)
+    return stored
+
+
+def insert_or_none(booking: Booking) -> Booking | None:
+    """Inserts with ON CONFLICT DO NOTHING: who loses a race waits for no lock and deadlocks with nobody."""
+    Booking.objects.bulk_create([booking], ignore_conflicts=True)
+    stored = Booking.objects.filter(
+        organisation_id=booking.organisation_id, public_id=booking.public_id
+    ).values_list("pk", flat=True)
+    for pk in stored:
+        booking.pk = pk
+        return booking
+    return None
+
+
+def take_resources(booking: Booking) -> bool:
+    """Occupies what the treatment needs at the booking's clinic; False if somebody has any of it."""
+    needed = list(
+        TreatmentResource.objects.filter(
+            organisation_id=booking.organisation_id,
+            treatment_id=booking.treatment_id,
+            resource__clinic_id=booking.clinic_id,
+        )
+        .order_by("resource_id")
+        .values_list("resource_id", flat=True)
+    )
+    if not needed:
+        return True
+    rows = [
+        BookingResource(
+            organisation_id=booking.organisation_id, booking=booking, resource_id=pk, during=booking.during
+        )
+        for pk in needed
+    ]
+    BookingResource.objects.bulk_create(rows, ignore_conflicts=True)
+    return booking.resources.count() == len(needed)
+
+
+def held_booking(*, organisation: Organisation, public_id: uuid.UUID, visitor: str) -> Booking:
+    """The visitor's own booking, held or past that. Raises Booking.DoesNotExist for anybody else's."""
+    booking: Booking = Booking.objects.select_related("clinic", "practitioner", "treatment").get(
+        organisation=organisation, public_id=public_id, visitor=visitor
+    )
+    return booking
+
+
+def release_hold(*, organisation: Organisation, booking: Booking, visitor: str) -> None:
+    """Gives a held time back at once; nothing happens to a booking that is past being held."""
+    expire(organisation, Q(pk=booking.pk, visitor=visitor))
+
+
+def release_expired_holds(*, organisation: Organisation) -> int:
+    """Gives back the times whose holds have run out; how many there were."""
+    return expire(organisation, Q(hold_expires_at__lte=timezone.now()))
+
+
+def release_all_expired_holds() -> int:
+    """The same for every organisation, each in a transaction of its own."""
+    overdue = (
+        Booking.across.filter(state=Booking.State.HELD, hold_expires_at__lte=timezone.now())
+        .values_list("organisation_id", flat=True)
+        .distinct()
+    )
+    released = 0
+    for organisation in Organisation.objects.select_related("settings").filter(pk__in=set(overdue)):
+        with organisation_scope(organisation.pk):
+            released += release_expired_holds(organisation=organisation)
+    return released
+
+
+def expire(organisation: Organisation, which: Q) -> int:
+    holds = Booking.objects.filter(which, organisation=organisation, state=Booking.State.HELD)
+    if not holds.exists():
+        return 0
+    with transaction.atomic():
+        expired = list(holds.order_by("pk").select_for_update(skip_locked=True))
+        Booking.objects.filter(pk__in=[hold.pk for hold in expired]).update(state=Booking.State.EXPIRED)
+        BookingResource.objects.filter(organisation=organisation, booking__in=expired).delete()
+        refresh_after(organisation, expired)
+    return len(expired)
+
+
+def refresh_after(organisation: Organisation, bookings: Iterable[Booking]) -> None:
+    """Rewrites the weeks of bookings that have just stopped occupying their time."""
+    changed: dict[int, list[tuple[datetime, datetime]]] = {}
+    for booking in bookings:
+        changed.setdefault(booking.practitioner_id, []).append((booking.starts_at, booking.ends_at))
+    if changed:
+        refresh_free_weeks(organisation=organisation, changed=changed)

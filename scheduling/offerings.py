@@ -1,0 +1,87 @@
+"""Which treatment can be given by whom and where: what a catalogue says, without the times."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from clinics.models import Clinic, Organisation
+from scheduling.models import Treatment, TreatmentClinic, TreatmentPractitioner
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """One treatment, with what decides where and when it can begin."""
+
+    treatment_id: int
+    category_id: int
+    minutes: int
+    step: int
+    clinic_ids: frozenset[int] | None
+    """None: every clinic."""
+    practitioner_ids: frozenset[int] | None
+    """None: every practitioner."""
+
+    def is_given(self, *, clinic_id: int, practitioner_id: int) -> bool:
+        at_clinic = self.clinic_ids is None or clinic_id in self.clinic_ids
+        return at_clinic and (self.practitioner_ids is None or practitioner_id in self.practitioner_ids)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """An organisation's treatments and its clinics' time zones, without what is retired."""
+
+    offerings: list[Offering]
+    zones: dict[int, ZoneInfo]
+    """Clinic id to time zone."""
+
+    @cached_property
+    def longest_minutes(self) -> int:
+        return max((offering.minutes for offering in self.offerings), default=0)
+
+
+def catalogue_of(organisation: Organisation) -> Catalogue:
+    """What the organisation offers, in four queries however much that is."""
+    limits = Limits.of(organisation)
+    step = organisation.settings.step_minutes
+    rows = Treatment.objects.filter(organisation=organisation, retired_at=None).values_list(
+        "pk", "category_id", "minutes", "at_all_clinics", "by_all_practitioners"
+    )
+    offerings = [
+        Offering(
+            treatment_id=pk,
+            category_id=category,
+            minutes=minutes,
+            step=step or minutes,
+            clinic_ids=None if everywhere else frozenset(limits.clinics[pk]),
+            practitioner_ids=None if everyone else frozenset(limits.practitioners[pk]),
+        )
+        for pk, category, minutes, everywhere, everyone in rows
+    ]
+    return Catalogue(offerings, clinic_zones(organisation))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For treatments that not everybody gives: by whom, and where."""
+
+    clinics: dict[int, set[int]]
+    practitioners: dict[int, set[int]]
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> "Limits":
+        limits = cls(defaultdict(set), defaultdict(set))
+        for treatment, clinic in TreatmentClinic.objects.filter(organisation=organisation).values_list(
+            "treatment_id", "clinic_id"
+        ):
+            limits.clinics[treatment].add(clinic)
+        for treatment, practitioner in TreatmentPractitioner.objects.filter(
+            organisation=organisation
+        ).values_list("treatment_id", "practitioner_id"):
+            limits.practitioners[treatment].add(practitioner)
+        return limits
+
+
+def clinic_zones(organisation: Organisation) -> dict[int, ZoneInfo]:
+    rows = Clinic.objects.filter(organisation=organisation, retired_at=None).values_list("pk", "time_zone")
+    return {pk: ZoneInfo(zone) for pk, zone in rows}

@@ -1,0 +1,41 @@
+"""Whether a portal takes bookings at this moment, and if not, why."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+
+from clinics.models import Organisation
+from scheduling.events import link_of
+
+
+class PortalState(StrEnum):
+    OPEN = "open"
+    MAINTENANCE = "maintenance"
+    UNPUBLISHED = "unpublished"
+    CLOSED = "closed"
+    """Published, but takes no new bookings."""
+    AGENT_SILENT = "agent_silent"
+    """The clinic's agent has not been heard for too long for its times to be trusted."""
+
+
+def portal_state(organisation: Organisation) -> PortalState:
+    """What the organisation's settings and its agent's last word come to, the gravest first."""
+    chosen = organisation.settings
+    if chosen.maintenance_mode:
+        return PortalState.MAINTENANCE
+    if not chosen.publish_on_portal:
+        return PortalState.UNPUBLISHED
+    if not chosen.new_booking:
+        return PortalState.CLOSED
+    return PortalState.AGENT_SILENT if is_agent_silent(organisation) else PortalState.OPEN
+
+
+def is_agent_silent(organisation: Organisation) -> bool:
+    """Whether an agent that was once heard has been silent for longer than the organisation allows."""
+    link = link_of(organisation)
+    if link is None:
+        return False
+    heard = [moment for moment in (link.last_seen_at, link.last_push_at) if moment]
+    limit = timedelta(minutes=organisation.settings.agent_silence_minutes)
+    return bool(heard) and max(heard) < timezone.now() - limit

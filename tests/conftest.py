@@ -1,0 +1,62 @@
+"""Two organisations, so that every test can show that one does not reach the other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from clinics.models import Clinic, Organisation, Practitioner
+from clinics.scope import organisation_scope
+from scheduling.models import Treatment
+from tests.factories import (
+    ClinicFactory,
+    PractitionerFactory,
+    TreatmentFactory,
+    make_organisation,
+    next_monday_at,
+    publish,
+)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """An organisation with one clinic, one practitioner and one treatment of 30 minutes."""
+
+    organisation: Organisation
+    clinic: Clinic
+    practitioner: Practitioner
+    treatment: Treatment
+
+    @property
+    def host(self) -> str:
+        return f"{self.organisation.subdomain}.localhost:8000"
+
+
+def open_practice(subdomain: str) -> Practice:
+    """A practice with Monday after next published from 8 to 16 o'clock."""
+    organisation = make_organisation(subdomain)
+    practice = Practice(
+        organisation,
+        ClinicFactory(organisation=organisation, external_id="c1"),
+        PractitionerFactory(organisation=organisation, external_id="p1"),
+        TreatmentFactory(organisation=organisation, external_id="t1"),
+    )
+    publish(organisation, practice.practitioner, practice.clinic, (next_monday_at(8), next_monday_at(16)))
+    return practice
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    return open_practice("demoklinikka")
+
+
+@pytest.fixture
+def other_practice(db: None) -> Practice:
+    return open_practice("pikkuhammas")
+
+
+@pytest.fixture
+def in_scope(practice: Practice) -> Iterator[Practice]:
+    """The first practice, with its organisation in scope."""
+    with organisation_scope(practice.organisation.pk):
+        yield practice
