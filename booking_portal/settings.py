@@ -218,6 +218,8 @@ MESSAGES_FILE = env.str("MESSAGES_FILE", default="")
 
 EMAIL_TRANSPORT = env.str("EMAIL_TRANSPORT", default="file" if DEMO else "smtp")
 SMS_TRANSPORT = env.str("SMS_TRANSPORT", default="file" if DEMO else "twilio")
+MESSAGE_CLAIM_SECONDS = env.int("MESSAGE_CLAIM_SECONDS", default=90)
+"""How long a worker may take over one message before it is thought dead and another looks after it."""
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{BASE_DOMAIN}")

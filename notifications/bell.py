@@ -1,0 +1,109 @@
+"""The bell: wakes a worker for a message that has been committed, and manages without a broker.
+
+The outbox row is the truth, so a bell that is not heard loses nothing. But a patient waits for a code:
+where the broker does not answer, this process delivers on threads of its own.
+"""
+
+import logging
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, partial
+
+from celery import current_app
+from django.conf import settings
+from django.db import connections
+from kombu import Connection
+from kombu.exceptions import KombuError
+from kombu.pools import producers
+from redis.exceptions import RedisError
+
+from notifications.delivery import deliver, due_messages
+
+logger = logging.getLogger(__name__)
+
+_TASK = "notifications.tasks.deliver_message"
+_PATIENCE = 0.5
+"""Seconds for each step of talking to the broker; a patient's request waits meanwhile."""
+_BELIEVED_DOWN = 5.0
+"""Seconds during which a broker that did not answer is not asked again."""
+_DELIVERED_ALONG = 5
+"""How many other due messages a process without a broker takes with it: nobody else sweeps now."""
+
+
+class Broker:
+    """Whether the broker is worth asking."""
+
+    def __init__(self) -> None:
+        self._down_until = 0.0
+
+    @property
+    def is_believed_down(self) -> bool:
+        return time.monotonic() < self._down_until
+
+    def note_down(self) -> None:
+        self._down_until = time.monotonic() + _BELIEVED_DOWN
+
+    def forget(self) -> None:
+        """Ask it again at the next bell."""
+        self._down_until = 0.0
+
+
+broker = Broker()
+in_process = ThreadPoolExecutor(max_workers=2, thread_name_prefix="deliver")
+
+
+def ring(message_id: int) -> None:
+    """Have a message delivered soon, by a worker or, where the broker is down, by this process.
+
+    Never raises for a broker that is away, and takes about a second at the very most.
+    """
+    if broker.is_believed_down or not _told_a_worker(message_id):
+        in_process.submit(_deliver_here, message_id).add_done_callback(partial(_note_failure, message_id))
+
+
+def _told_a_worker(message_id: int) -> bool:
+    try:
+        with producers[_connection(settings.CELERY_BROKER_URL)].acquire(
+            block=True, timeout=_PATIENCE
+        ) as producer:
+            current_app.send_task(
+                _TASK, args=[message_id], producer=producer, retry=False, ignore_result=True
+            )
+    except (KombuError, RedisError, OSError) as error:
+        broker.note_down()
+        logger.warning("The broker does not answer (%s); delivering here", type(error).__name__)
+        return False
+    return True
+
+
+@cache
+def _connection(url: str) -> Connection:
+    """A connection that gives up quickly, unlike the workers' own, which wait for the broker."""
+    return current_app.connection_for_write(
+        url,
+        connect_timeout=_PATIENCE,
+        transport_options={
+            "socket_timeout": _PATIENCE,
+            "socket_connect_timeout": _PATIENCE,
+            "max_retries": 0,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
+        },
+    )
+
+
+def _deliver_here(message_id: int) -> None:
+    try:
+        deliver(message_id)
+        for other_id in due_messages(limit=_DELIVERED_ALONG):
+            deliver(other_id)
+    finally:
+        connections.close_all()
+
+
+def _note_failure(message_id: int, future: Future[None]) -> None:
+    """The row still waits, or its claim runs out: the sweep takes it from there."""
+    error = future.exception()
+    if error is not None:
+        logger.error("Message %s was not delivered here: %s", message_id, type(error).__name__)

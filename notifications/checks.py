@@ -1,0 +1,27 @@
+"""System checks: a configuration that cannot send is found before a patient waits for a code."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's own names
+
+from notifications.transports import TRANSPORTS
+
+
+def check_transports(**_kwargs: Any) -> list[CheckMessage]:
+    """The chosen transports exist, and have what they need."""
+    chosen = {settings.EMAIL_TRANSPORT, settings.SMS_TRANSPORT}
+    found: list[CheckMessage] = [
+        Error(f"There is no transport {name!r}.", id="notifications.E001")
+        for name in sorted(chosen - TRANSPORTS.keys())
+    ]
+    if "file" in chosen and not settings.MESSAGES_FILE:
+        found.append(Error("The file transport needs MESSAGES_FILE.", id="notifications.E002"))
+    if "twilio" in chosen and not (settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN):
+        found.append(
+            Warning(
+                "SMS cannot leave: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set.",
+                id="notifications.W003",
+            )
+        )
+    return found

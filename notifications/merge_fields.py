@@ -1,0 +1,73 @@
+"""Merge fields in square brackets: which there are, and how a text is filled in."""
+
+import re
+from collections.abc import Mapping
+
+from notifications.errors import UnknownField
+
+OWN_NAMES: dict[str, dict[str, str]] = {
+    "first_name": {"fi": "etunimi", "sv": "förnamn", "nb": "fornavn"},
+    "last_name": {"fi": "sukunimi", "sv": "efternamn", "nb": "etternavn"},
+    "date": {"fi": "päivä", "sv": "datum", "nb": "dato"},
+    "time": {"fi": "kellonaika", "sv": "tid", "nb": "klokkeslett"},
+    "treatment": {"fi": "toimenpide", "sv": "behandling", "nb": "behandling"},
+    "practitioner": {"fi": "hoitohenkilö", "sv": "behandlare", "nb": "behandler"},
+    "clinic": {"fi": "vastaanotto", "sv": "klinik", "nb": "klinikk"},
+    "address": {"fi": "osoite", "sv": "adress", "nb": "adresse"},
+    "clinic_phone": {"fi": "vastaanoton puhelin", "sv": "klinikens telefon", "nb": "klinikkens telefon"},
+    "link": {"fi": "linkki", "sv": "länk", "nb": "lenke"},
+    "code": {"fi": "koodi", "sv": "kod", "nb": "kode"},
+    "other_times": {"fi": "muut ajat", "sv": "andra tider", "nb": "andre tider"},
+    "minutes": {"fi": "minuutit", "sv": "minuter", "nb": "minutter"},
+}
+"""By key, each language's own name; the English name is the key with spaces."""
+
+_FIELD = re.compile(r"\[([^\[\]\n]{1,60})\]")
+_LISTS = {"other_times"}
+"""Fields whose value has several lines, each of which becomes a line of a list."""
+
+
+def field_names(language: str) -> dict[str, str]:
+    """Key by name: the English names and the language's own."""
+    english = {key.replace("_", " "): key for key in OWN_NAMES}
+    own = {names[language]: key for key, names in OWN_NAMES.items() if language in names}
+    return english | own
+
+
+def fields_in(text: str, *, language: str) -> list[str]:
+    """The keys of the fields that a text uses, in order. Raises UnknownField."""
+    names = field_names(language)
+    return [_key(match[1], names) for match in _FIELD.finditer(text)]
+
+
+def fill_in(text: str, values: Mapping[str, str], *, language: str) -> str:
+    """The text with its fields filled in, in one pass: brackets in a value are just characters.
+
+    A line whose fields are all empty is left out, so that one text serves with and without, say, the
+    treatment. Raises UnknownField.
+    """
+    names = field_names(language)
+    lines = [_filled_line(line, values, names) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
+
+
+def _filled_line(line: str, values: Mapping[str, str], names: Mapping[str, str]) -> str | None:
+    keys = [_key(match[1], names) for match in _FIELD.finditer(line)]
+    if keys and not any(values.get(key) for key in keys):
+        return None
+    return _FIELD.sub(lambda match: _value(_key(match[1], names), values), line)
+
+
+def _value(key: str, values: Mapping[str, str]) -> str:
+    """On one line, or as a list of lines for a field that holds several."""
+    value = values.get(key, "").strip()
+    if key in _LISTS:
+        return "".join(f"\n- {line.strip()}" for line in value.splitlines())
+    return " ".join(value.split())
+
+
+def _key(name: str, names: Mapping[str, str]) -> str:
+    try:
+        return names[name.strip().lower()]
+    except KeyError:
+        raise UnknownField(name) from None

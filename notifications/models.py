@@ -1,0 +1,126 @@
+"""A message: what is to be told to whom, and how far it has come."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from clinics.scope import OrganisationOwned
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    SMS = "sms", "SMS"
+
+
+class Kind(models.TextChoices):
+    CODE = "code"
+    CONFIRMATION = "confirmation"
+    REFUSAL = "refusal"
+    MOVE = "move"
+    CANCELLATION = "cancellation"
+
+
+class State(models.TextChoices):
+    WAITING = "waiting"
+    SENDING = "sending"
+    """Claimed by a worker, which may have died since: see ``claimed_at``."""
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """Could not leave before its latest time, so it never will."""
+
+
+FINAL_STATES = [State.SENT, State.FAILED, State.CANCELLED, State.EXPIRED]
+
+
+class Priority(models.IntegerChoices):
+    SOMEBODY_WAITS = 0
+    """A person sits in front of a page and waits for it: codes."""
+    SOON = 10
+
+
+class Message(OrganisationOwned):
+    """A row of the outbox: the truth of what is still to be sent.
+
+    ``about`` names the thing it tells of, such that (organisation, channel, kind, about) is sent once;
+    a code that is sent anew is about another code.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    channel = models.CharField(max_length=5, choices=Channel)
+    kind = models.CharField(max_length=20, choices=Kind)
+    about = models.CharField(max_length=200)
+    to = models.CharField(max_length=254)
+    """An e-mail address, or a mobile number in E.164."""
+    language = models.CharField(max_length=2)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True)
+    attachments = models.JSONField(default=list, blank=True)
+    """Objects with ``filename``, ``content_type`` and ``text``; only e-mail has them."""
+    is_secret = models.BooleanField(default=False)
+    """The body is forgotten as soon as nothing more will be done with the message."""
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.SOON)
+
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    not_before = models.DateTimeField(null=True, blank=True)
+    not_after = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    unknown_outcomes = models.PositiveSmallIntegerField(default=0)
+    """Attempts of which nobody knows whether the provider took the message."""
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    provider_reference = models.CharField(max_length=255, blank=True)
+    last_error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "channel", "kind", "about"], name="message_told_once"
+            ),
+            models.CheckConstraint(name="message_channel_known", condition=Q(channel__in=Channel.values)),
+            models.CheckConstraint(name="message_state_known", condition=Q(state__in=State.values)),
+            models.CheckConstraint(
+                name="message_sending_is_claimed",
+                condition=~Q(state=State.SENDING) | Q(claimed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_sent_has_its_time",
+                condition=~Q(state=State.SENT) | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_secret_forgotten",
+                condition=Q(is_secret=False) | ~Q(state__in=FINAL_STATES) | Q(body=""),
+            ),
+            models.CheckConstraint(
+                name="message_times_in_order",
+                condition=Q(not_before__isnull=True)
+                | Q(not_after__isnull=True)
+                | Q(not_after__gt=F("not_before")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="message_waiting",
+                condition=Q(state=State.WAITING),
+            ),
+            models.Index(
+                fields=["claimed_at"],
+                name="message_sending",
+                condition=Q(state=State.SENDING),
+            ),
+            models.Index(fields=["organisation", "to", "created_at"], name="message_by_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.channel} ({self.public_id})"
+
+    @property
+    def is_too_late(self) -> bool:
+        """Its latest time has passed, so it must never leave."""
+        return self.not_after is not None and timezone.now() >= self.not_after

@@ -1,0 +1,98 @@
+"""Queueing messages: a row written in the caller's transaction, and a bell when it is committed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TypedDict
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from clinics.models import Organisation
+from notifications.bell import ring
+from notifications.models import FINAL_STATES, Channel, Kind, Message, Priority
+from notifications.standard_texts import filled_in, standard_text
+
+
+class Attachment(TypedDict):
+    """A text file that goes with an e-mail; the content type may have parameters."""
+
+    filename: str
+    content_type: str
+    text: str
+
+
+_SECRET = {Kind.CODE}
+_URGENT = {Kind.CODE}
+
+
+def queue_message(
+    *,
+    organisation: Organisation,
+    kind: Kind | str,
+    channel: Channel | str,
+    to: str,
+    language: str,
+    values: Mapping[str, str],
+    about: str,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> Message | None:
+    """The message that will be sent once the caller's transaction commits, or None if it was queued before.
+
+    Before means: of this kind, by this channel, about this thing; so two that race queue one. Raises
+    ValueMissing where the text would say nothing, a code without its digits say.
+    """
+    kind, channel = Kind(kind), Channel(channel)
+    text = filled_in(
+        standard_text(language=language, channel=channel, kind=kind),
+        channel=channel,
+        kind=kind,
+        values=values,
+    )
+    message = Message(
+        organisation=organisation,
+        kind=kind,
+        channel=channel,
+        about=about,
+        to=to,
+        language=text.language,
+        subject=text.subject,
+        body=text.body,
+        attachments=list(attachments),
+        is_secret=kind in _SECRET,
+        priority=Priority.SOMEBODY_WAITS if kind in _URGENT else Priority.SOON,
+        not_before=not_before,
+        not_after=not_after,
+        next_attempt_at=not_before or timezone.now(),
+    )
+    return _insert_and_ring(message)
+
+
+def forget_messages(*, organisation: Organisation, about: str) -> int:
+    """Erase what was written about a thing whose personal data is to go; the number of messages erased.
+
+    Counts as about ``booking:1``: what is about ``booking:1:code:2`` too. What is still to be sent stays
+    until it has been.
+    """
+    theirs = Q(about=about) | Q(about__startswith=f"{about}:")
+    done = Message.across.filter(theirs, organisation=organisation, state__in=FINAL_STATES)
+    erased, _by_model = done.delete()
+    return erased
+
+
+def _insert_and_ring(message: Message) -> Message | None:
+    """ON CONFLICT DO NOTHING does not say which id it gave, so the row is found by its random one."""
+    Message.across.bulk_create([message], ignore_conflicts=True)
+    stored = Message.across.filter(
+        organisation_id=message.organisation_id, public_id=message.public_id
+    ).values_list("pk", flat=True)
+    message_id = stored.first()
+    if message_id is None:
+        return None
+    message.pk = message_id
+    if message.not_before is None:
+        transaction.on_commit(partial(ring, message_id), robust=True)
+    return message

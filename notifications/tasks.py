@@ -1,0 +1,21 @@
+"""What workers do: deliver one message, and ring for those that nobody rang for."""
+
+from celery import shared_task
+
+from notifications.bell import ring
+from notifications.delivery import deliver, due_messages
+
+_BATCH = 100
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def deliver_message(message_id: int) -> None:
+    """Deliver one queued message; running it twice sends once."""
+    deliver(message_id)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def sweep_messages() -> None:
+    """Ring for a batch of what is due: bells nobody heard, passing errors, workers that died."""
+    for message_id in due_messages(limit=_BATCH):
+        ring(message_id)
