@@ -1,6 +1,5 @@
 """Programs that are started, watched, started again when they die, and stopped together."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from booking_portal.embedded import ROOT, local_dir
+from booking_portal.launch.jobs import end_group
 from booking_portal.servers.base import end_with_parent
 
 FIRST_PAUSE_SECONDS = 0.5
@@ -85,12 +85,8 @@ class Program:
 
     def end_group(self) -> None:
         """End the children that a killed program left behind."""
-        if self.process is None:
-            return
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return
+        if self.process is not None:
+            end_group(self.process.pid)
 
     def last_words(self) -> str:
         """The last line of its log that says something."""
