@@ -53,7 +53,7 @@ class OrganisationOwned(models.Model):
     organisation = models.ForeignKey("clinics.Organisation", on_delete=models.CASCADE, related_name="+")
 
     objects: models.Manager[Any] = ScopedManager()
-    across: models.Manager[Any] = models.Manager()
+    across: models.Manager[Any] = models.Manager()  # type: ignore[no-redef]
 
     class Meta:
         abstract = True

@@ -59,7 +59,8 @@ def start_times(
     ascending and not overlapping; they may reach over the week's ends. Each slot is stepped through
     from its own start; touching slots count as one stretch for what has to fit.
     """
-    bits, odd = 0, []
+    bits = 0
+    odd: list[int] = []
     reach = 0
     following: int | None = None
     for start, end in reversed(slots):

@@ -33,7 +33,7 @@ def send_code(*, organisation: Organisation, booking: Booking) -> ConfirmationCo
     refuse_too_many(sent, now)
     digits = f"{secrets.randbelow(1_000_000):06}"
     salt = secrets.token_bytes(16)
-    code = ConfirmationCode.objects.create(
+    code: ConfirmationCode = ConfirmationCode.objects.create(
         organisation=organisation,
         booking=booking,
         purpose=BOOKING,

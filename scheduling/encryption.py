@@ -14,7 +14,7 @@ def ciphers() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
-class EncryptedTextField(models.BinaryField):
+class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
     """A string in Python, Fernet's ciphertext in the database. It cannot be searched for."""
 
     def from_db_value(self, value: bytes | memoryview | None, *args: Any) -> str | None:

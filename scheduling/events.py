@@ -26,7 +26,7 @@ def tell_agent(
     event = AgentEvent(
         organisation=organisation,
         sequence=next_sequence(organisation),
-        type=type,
+        type=event_type,
         booking=booking,
         data=data or {},
     )

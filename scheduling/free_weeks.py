@@ -236,8 +236,8 @@ def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[
     first = datetime.combine(min(days), datetime.min.time(), UTC) - _MARGIN
     last = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=7) + _MARGIN
     diaries: dict[int, Diary] = defaultdict(lambda: Diary([], []))
-    for practitioner_id, *slot in slot_rows(organisation, list(weeks), first, last):
-        diaries[practitioner_id].slots.append(PublishedTime(*slot))
+    for practitioner_id, slot in slot_rows(organisation, list(weeks), first, last):
+        diaries[practitioner_id].slots.append(slot)
     for practitioner_id, start, end in busy_rows(organisation, list(weeks), first, last):
         diaries[practitioner_id].busy.append((start, end))
     return diaries
@@ -245,7 +245,7 @@ def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[
 
 def slot_rows(
     organisation: Organisation, practitioner_ids: list[int], first: datetime, last: datetime
-) -> list[tuple[int, int, int, int, list[int] | None, list[int] | None]]:
+) -> list[tuple[int, PublishedTime]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT practitioner_id, clinic_id, extract(epoch FROM starts_at)::bigint,"
@@ -254,7 +254,7 @@ def slot_rows(
             " ORDER BY starts_at",
             [organisation.pk, practitioner_ids, last, first],
         )
-        return cursor.fetchall()
+        return [(practitioner_id, PublishedTime(*slot)) for practitioner_id, *slot in cursor.fetchall()]
 
 
 def busy_rows(
@@ -268,7 +268,7 @@ def busy_rows(
             " AND during && tstzrange(%s, %s)",
             [organisation.pk, practitioner_ids, [str(state) for state in OCCUPYING_STATES], first, last],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def differing_weeks(*, organisation: Organisation) -> int:

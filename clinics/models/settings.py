@@ -34,7 +34,7 @@ class OrganisationSettings(models.Model):
         "clinics.Organisation", on_delete=models.CASCADE, related_name="settings", primary_key=True
     )
 
-    # Flexibility: general
+    # What patients may do
     view_bookings = models.BooleanField(default=True)
     login = models.BooleanField(default=False)
     sms_login = models.BooleanField(default=False)
@@ -51,7 +51,7 @@ class OrganisationSettings(models.Model):
     any_practitioner = models.BooleanField(default=True)
     any_clinic = models.BooleanField(default=False)
 
-    # Flexibility: registration
+    # What patients are asked
     ask_address_1 = models.BooleanField(default=False)
     ask_address_2 = models.BooleanField(default=False)
     ask_postcode = models.BooleanField(default=False)
@@ -60,11 +60,11 @@ class OrganisationSettings(models.Model):
     ask_campaign_code = models.BooleanField(default=False)
     national_id = models.CharField(max_length=10, choices=NationalId, default=NationalId.OPTIONAL)
 
-    # Flexibility: order
+    # In which order
     step_order = ArrayField(models.CharField(max_length=12), default=default_step_order, size=4)
     combined_view = models.BooleanField(default=False)
 
-    # Flexibility: changes
+    # Moving and cancelling
     move_allowed = models.BooleanField(default=True)
     cancel_allowed = models.BooleanField(default=True)
     move_without_template = models.BooleanField(default=False)

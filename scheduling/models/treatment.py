@@ -97,7 +97,7 @@ class Treatment(OrganisationOwned):
         return self.name
 
     def during(self, starts_at: datetime) -> DateTimeTZRange:
-        """The interval that this treatment takes when it begins at ``starts_at``; its end is not part of it."""
+        """The interval that this treatment takes from ``starts_at``, without its end."""
         return DateTimeTZRange(starts_at, starts_at + timedelta(minutes=self.minutes))
 
 

@@ -1,5 +1,7 @@
 """The quick arithmetic of start times against a slow, obvious model."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +56,13 @@ busy_times = st.lists(
 def test_start_times_equal_the_slow_model(
     slots: list[Interval], busy: list[Interval], length: int, step: int | None
 ) -> None:
-    arguments = {"slots": slots, "busy": busy, "length": length, "step": step or length, "week_minutes": WEEK}
+    arguments: dict[str, Any] = {
+        "slots": slots,
+        "busy": busy,
+        "length": length,
+        "step": step or length,
+        "week_minutes": WEEK,
+    }
 
     assert start_times(**arguments).minutes() == slow_start_times(**arguments)
 
