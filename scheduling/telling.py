@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from notifications.outbox import Attachment, queue_message
-
 from clinics.models import Organisation
 from notifications.models import Channel, Kind
+from notifications.outbox import Attachment, queue_message
 from scheduling.calendar_files import booking_calendar
 from scheduling.dates import clock, day_and_clock, short_day
 from scheduling.models import Booking, BookingPatient
