@@ -1,0 +1,167 @@
+"""What the agent asks of an appointment book, whichever program keeps it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.free_slots import Preblock, WorkHours
+from agent.intervals import Interval
+
+PORTAL_USER = "ITB"
+
+
+class BookError(Exception):
+    """The book cannot do what was asked; the text is fit for the portal and the log."""
+
+
+class TimeTaken(BookError):
+    """Somebody else has the time, or a resource that the treatment needs."""
+
+
+class NotInBook(BookError):
+    """The book knows no such practitioner, clinic, treatment or appointment."""
+
+
+class ChangedAtDesk(BookError):
+    """The appointment no longer stands where the portal saw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    id: str
+    name: str
+    address: str
+    phone: str
+    email: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    id: str
+    name: str
+    title: str
+    clinics: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    id: str
+    clinic: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """A booking template that is used online; ``clinics``/``practitioners`` None is all of them."""
+
+    id: str
+    name: str
+    minutes: int
+    category: str
+    appointment_text: str
+    move_allowed: bool
+    cancel_allowed: bool
+    move_within_days: int | None
+    resources: Sequence[str]
+    clinics: Sequence[str] | None
+    practitioners: Sequence[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything published; its members are named as in the protocol's ``PUT catalogue``."""
+
+    clinics: Sequence[Clinic]
+    practitioners: Sequence[Practitioner]
+    categories: Sequence[Category]
+    resources: Sequence[Resource]
+    treatments: Sequence[Treatment]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One practitioner's time at one clinic; ``busy`` counts appointments at every clinic."""
+
+    practitioner: str
+    clinic: str
+    hours: Sequence[WorkHours]
+    preblocks: Sequence[Preblock]
+    busy: Sequence[Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when an appointment stands."""
+
+    clinic: str
+    practitioner: str
+    during: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient as the portal's form tells it."""
+
+    first_name: str
+    last_name: str
+    national_id: str = ""
+    email: str = ""
+    mobile: str = ""
+    address_1: str = ""
+    address_2: str = ""
+    postcode: str = ""
+    city: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A booking made on the portal; ``treatment`` None is a time taken without a template."""
+
+    id: str
+    place: Place
+    treatment: str | None
+    text: str
+    person: Person
+    address_update: str = "none"  # apply, ask or none
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An appointment named by its own id, by the portal's booking id, or by both."""
+
+    appointment: str | None
+    booking: str | None
+
+
+class Book(Protocol):
+    """An appointment book. Every change is one transaction and harmless when made twice."""
+
+    def version(self) -> str:
+        """Something that differs after a change; cheap enough to ask every two seconds."""
+        ...
+
+    def catalogue(self) -> Catalogue: ...
+
+    def diaries(self, during: Interval) -> list[Diary]:
+        """A diary for each published practitioner at each of their clinics."""
+        ...
+
+    def enter(self, booking: Booking) -> str:
+        """The id of the booking's appointment, written now or before; TimeTaken, NotInBook."""
+        ...
+
+    def move(self, which: Reference, to: Place, seen_at: Place | None, *, journal: bool) -> str:
+        """The id of the appointment, now standing at ``to``; TimeTaken, NotInBook, ChangedAtDesk."""
+        ...
+
+    def cancel(self, which: Reference, *, journal: bool) -> str | None:
+        """The id of the appointment, now cancelled; None where the book never had it."""
+        ...

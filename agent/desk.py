@@ -1,0 +1,73 @@
+"""Plays the clinic's desk on a book: the appointments that do not come from the portal."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.book import Catalogue, Diary, NotInBook, Place
+from agent.free_slots import working_times
+from agent.intervals import Interval
+from agent.sql_book import DeskEntry, SqlBook
+
+DESK_USER = "DESK"
+
+
+def book_at_desk(
+    book: SqlBook, *, practitioner: str, clinic: str | None, start: str, minutes: int, text: str
+) -> str:
+    """The id of a new appointment; ``start`` without an offset is the clinic's own time.
+
+    Without a clinic it is the one where the practitioner works at that time, else
+    their first. Raises TimeTaken, NotInBook, and ValueError for a start that is no time.
+    """
+    catalogue = book.catalogue()
+    places = [
+        Place(at, practitioner, _during(start, minutes, _zone(catalogue, at)))
+        for person in catalogue.practitioners
+        if person.id == practitioner
+        for at in person.clinics
+        if clinic in (None, at)
+    ]
+    if not places:
+        raise NotInBook("The book knows no such practitioner at such a clinic.")
+    worked = (place for place in places if _is_worked(book, catalogue, place))
+    return book.enter_at_desk(next(worked, places[0]), text=text, entered_by=DESK_USER)
+
+
+def entries_from(book: SqlBook, *, first_day: str | None, days: int) -> list[DeskEntry]:
+    """The book from a day (today when None) for some days, by the first clinic's clock."""
+    zone = _zone(book.catalogue(), None)
+    day = datetime.fromisoformat(first_day).date() if first_day else datetime.now(zone).date()
+    start = datetime.combine(day, time(), zone)
+    end = datetime.combine(day + timedelta(days=days), time(), zone)
+    entries = book.entries(Interval(start.astimezone(UTC), end.astimezone(UTC)))
+    return [
+        replace(entry, start_at=entry.start_at.astimezone(zone), end_at=entry.end_at.astimezone(zone))
+        for entry in entries
+    ]
+
+
+def _is_worked(book: SqlBook, catalogue: Catalogue, place: Place) -> bool:
+    diaries = book.diaries(place.during)
+    return any(_covers(diary, place, _zone(catalogue, place.clinic)) for diary in _of(diaries, place))
+
+
+def _of(diaries: Iterable[Diary], place: Place) -> list[Diary]:
+    return [d for d in diaries if (d.practitioner, d.clinic) == (place.practitioner, place.clinic)]
+
+
+def _covers(diary: Diary, place: Place, zone: ZoneInfo) -> bool:
+    day = place.during.start.astimezone(zone).date()
+    return any(worked.contains(place.during) for worked in working_times(diary.hours, day, day, zone))
+
+
+def _during(start: str, minutes: int, zone: ZoneInfo) -> Interval:
+    begins = datetime.fromisoformat(start)
+    begins = (begins if begins.tzinfo else begins.replace(tzinfo=zone)).astimezone(UTC)
+    return Interval(begins, begins + timedelta(minutes=minutes))
+
+
+def _zone(catalogue: Catalogue, clinic: str | None) -> ZoneInfo:
+    """The clinic's time zone, or the first clinic's."""
+    return next(ZoneInfo(one.time_zone) for one in catalogue.clinics if clinic in (None, one.id))

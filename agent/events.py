@@ -1,0 +1,57 @@
+"""Takes what happened on the portal, writes it into the book, and only then acknowledges it."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+from agent.book import Book
+from agent.bookings import result_of
+from agent.portal import Portal
+from agent.problems import PortalError
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 25
+
+
+class EventReader:
+    """Reads the portal's events; an event cut off halfway comes again and changes nothing twice."""
+
+    def __init__(self, book: Book, portal: Portal, *, on_change: Callable[[], object]) -> None:
+        self._book = book
+        self._portal = portal
+        self._on_change = on_change
+        self.writing = Lock()  # held from the first write to the acknowledgement
+
+    def read(self, *, wait: int = WAIT_SECONDS) -> int:
+        """Handle what there is, waiting for it at most ``wait`` seconds; the number of events."""
+        events = self._portal.events(wait=wait)
+        if events:
+            with self.writing:
+                results = [result_of(event, self._book) for event in events]
+                self._on_change()
+                self._acknowledge(results)
+        return len(events)
+
+    def _acknowledge(self, results: Sequence[dict[str, object]]) -> None:
+        try:
+            self._portal.acknowledge(results)
+        except PortalError as problem:
+            if problem.kind != "already-acknowledged":
+                raise
+            self._acknowledge_singly(results)
+        counts = Counter(f"{result['outcome']} {result.get('reason', '')}".strip() for result in results)
+        log.info(
+            "Events: %s.", ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+        )
+
+    def _acknowledge_singly(self, results: Sequence[dict[str, object]]) -> None:
+        """One that was answered otherwise before must not hold up the others."""
+        for result in results:
+            try:
+                self._portal.acknowledge([result])
+            except PortalError as problem:
+                if problem.kind != "already-acknowledged":
+                    raise
+                log.warning("Event %s had been answered otherwise.", result["event"])

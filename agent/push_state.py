@@ -1,0 +1,155 @@
+"""What the portal has taken and what is on its way there: a small database in the agent's home.
+
+Everything that a push needs in order to be repeated word for word after a crash is
+committed before the first byte of it is sent.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, cast
+
+FILE_NAME = "state.db"
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS push (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    agent TEXT NOT NULL, sequence INTEGER NOT NULL, catalogue TEXT NOT NULL, body BLOB
+);
+CREATE TABLE IF NOT EXISTS windows (
+    practitioner TEXT, clinic TEXT, week TEXT, accepted TEXT, sent TEXT,
+    PRIMARY KEY (practitioner, clinic, week)
+);
+INSERT OR IGNORE INTO push VALUES (1, '', 0, '', NULL);
+"""
+
+
+class HomeInUse(Exception):
+    """Another agent runs with the same home folder."""
+
+
+class WindowKey(NamedTuple):
+    """One practitioner's ISO week at one clinic; ``week`` as 2026-W48."""
+
+    practitioner: str
+    clinic: str
+    week: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A push whose answer is not known."""
+
+    sequence: int
+    body: bytes
+
+
+class PushState:
+    """Opened by one agent at a time; another one gets HomeInUse."""
+
+    def __init__(self, home: Path, *, agent: str) -> None:
+        path = home / FILE_NAME
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)
+        try:
+            self._open(agent)
+        except sqlite3.OperationalError:
+            self.close()
+            raise HomeInUse(f"Another agent is running in {os.fspath(home)}.") from None
+
+    def _open(self, agent: str) -> None:
+        self._database.executescript("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;")
+        self._database.execute("BEGIN EXCLUSIVE")  # the lock is kept until the program ends
+        self._database.execute("COMMIT")
+        self._database.executescript(SCHEMA)
+        if self._value("agent") != agent:
+            self._start_over(sequence=0, agent=agent)
+
+    def close(self) -> None:
+        self._database.close()
+
+    @property
+    def sequence(self) -> int:
+        return cast(int, self._value("sequence"))
+
+    @property
+    def catalogue(self) -> str:
+        """The digest of the catalogue that the portal has; empty when unknown."""
+        return cast(str, self._value("catalogue"))
+
+    @catalogue.setter
+    def catalogue(self, digest: str) -> None:
+        self._database.execute("UPDATE push SET catalogue = ?", [digest])
+
+    @property
+    def pending(self) -> Pending | None:
+        body = self._value("body")
+        return None if body is None else Pending(self.sequence, cast(bytes, body))
+
+    def accepted(self) -> dict[WindowKey, str]:
+        """The digest of each window as the portal has it."""
+        query = "SELECT practitioner, clinic, week, accepted FROM windows WHERE accepted IS NOT NULL"
+        return {WindowKey(*row[:3]): row[3] for row in self._database.execute(query)}
+
+    def begin(self, sequence: int, body: bytes, digests: dict[WindowKey, str]) -> None:
+        """Remember a push that is about to be sent."""
+        with self._transaction() as database:
+            database.execute("UPDATE push SET sequence = ?, body = ?", [sequence, body])
+            database.executemany(
+                "INSERT INTO windows VALUES (?, ?, ?, NULL, ?)"
+                " ON CONFLICT (practitioner, clinic, week) DO UPDATE SET sent = excluded.sent",
+                [(*key, digest) for key, digest in digests.items()],
+            )
+
+    def settle(self) -> None:
+        """The pending push has been taken."""
+        with self._transaction() as database:
+            database.execute("UPDATE windows SET accepted = sent, sent = NULL WHERE sent IS NOT NULL")
+            database.execute("UPDATE push SET body = NULL")
+
+    def drop_pending(self) -> None:
+        """The pending push has been refused: its number is free again."""
+        with self._transaction() as database:
+            database.execute("UPDATE windows SET sent = NULL")
+            database.execute("UPDATE push SET body = NULL, sequence = sequence - 1")
+
+    def forget(self, keys: Iterable[WindowKey]) -> None:
+        """Drop windows that no longer matter, such as those of weeks gone by."""
+        with self._transaction() as database:
+            database.executemany(
+                "DELETE FROM windows WHERE practitioner = ? AND clinic = ? AND week = ?", list(keys)
+            )
+
+    def adopt(self, sequence: int) -> None:
+        """Go on from the portal's own number, believing nothing of what it was thought to have."""
+        self._start_over(sequence=sequence, agent=cast(str, self._value("agent")))
+
+    def _start_over(self, *, sequence: int, agent: str) -> None:
+        with self._transaction() as database:
+            database.execute("DELETE FROM windows")
+            database.execute(
+                "UPDATE push SET agent = ?, sequence = ?, catalogue = '', body = NULL", [agent, sequence]
+            )
+
+    def _value(self, column: str) -> object:
+        with closing(self._database.execute(f"SELECT {column} FROM push")) as cursor:  # noqa: S608
+            return cursor.fetchone()[0]
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._database)
+
+
+class _Transaction:
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._database.execute("BEGIN")
+        return self._database
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        self._database.execute("COMMIT" if failure is None else "ROLLBACK")

@@ -1,0 +1,130 @@
+"""Runs the agent: one thread pushes, another reads events, the main one waits to be told to stop."""
+
+import logging
+import random
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event, Thread
+from types import FrameType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.book import Book
+from agent.events import EventReader
+from agent.portal import Portal
+from agent.problems import PortalError, Superseded, TryLater
+from agent.push_state import PushState
+from agent.pusher import Pusher
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+REFRESH_SECONDS = 30.0  # also without a visible change: preblocks expire, weeks go by
+FIRST_REST_SECONDS = 0.5
+LONGEST_REST_SECONDS = 30.0
+FINISH_SECONDS = 5.0  # what stopping grants to an event that is half written
+
+
+class Stopped(BaseException):
+    """Raised in the main thread by the signals that end the program."""
+
+
+class Runner:
+    """One agent at work until it is told to stop or is replaced by another."""
+
+    def __init__(self, book: Book, portal: Portal, state: PushState) -> None:
+        self._book = book
+        self._pusher = Pusher(book, portal, state)
+        self._reader = EventReader(book, portal, on_change=self._look_again)
+        self._ended = Event()
+        self._changed = Event()
+        self._has_met = False
+        self._pushed_version = ""
+        self._pushed_at = 0.0
+
+    def run(self) -> bool:
+        """Work until stopped (True) or until it makes no sense to go on (False)."""
+        try:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, _raise_stopped)
+            for name, step in (("push", self._push_step), ("events", self._event_step)):
+                # Daemons: a long poll need not end before the program may.
+                Thread(target=self._repeat, args=[step], name=name, daemon=True).start()
+            while not self._ended.wait(1):
+                pass
+        except Stopped:
+            log.info("Stopping.")
+            self._ended.set()
+            self._reader.writing.acquire(timeout=FINISH_SECONDS)
+            return True
+        return False
+
+    def _repeat(self, step: Callable[[], None]) -> None:
+        rest = FIRST_REST_SECONDS
+        try:
+            while not self._ended.is_set():
+                trouble = self._attempt(step)
+                if trouble is None:
+                    rest = FIRST_REST_SECONDS
+                else:
+                    self._ended.wait(_resting_seconds(trouble, rest))
+                    rest = min(rest * 2, LONGEST_REST_SECONDS)
+        except Superseded as replaced:
+            log.error("Another agent has been activated in this one's place; stopping. (%s)", replaced)
+        finally:
+            self._ended.set()
+
+    def _attempt(self, step: Callable[[], None]) -> Exception | None:
+        """The trouble that a rest may cure, if there was any."""
+        try:
+            step()
+        except Superseded:
+            raise
+        except PortalError as trouble:
+            log.warning("%s", trouble)
+            return trouble
+        except SQLAlchemyError as trouble:
+            log.warning("The appointment book cannot be used (%s).", type(trouble).__name__)
+            return trouble
+        return None
+
+    def _push_step(self) -> None:
+        try:
+            self._push_if_changed()
+        except PortalError:
+            self._has_met = False
+            self._pushed_version = ""
+            raise
+        self._changed.wait(POLL_SECONDS)
+        self._changed.clear()
+
+    def _push_if_changed(self) -> None:
+        if not self._has_met:
+            self._pusher.meet()
+            self._has_met = True
+        version = self._book.version()
+        is_due = time.monotonic() - self._pushed_at > REFRESH_SECONDS
+        if version != self._pushed_version or is_due:
+            self._pusher.push(datetime.now(UTC))
+            self._pushed_version, self._pushed_at = version, time.monotonic()
+
+    def _event_step(self) -> None:
+        began = time.monotonic()
+        if not self._reader.read() and time.monotonic() - began < 1:
+            self._ended.wait(1)  # a portal that does not wait for events must not be flooded
+
+    def _look_again(self) -> None:
+        self._changed.set()
+
+
+def _resting_seconds(trouble: Exception, rest: float) -> float:
+    asked = trouble.after if isinstance(trouble, TryLater) else None
+    if asked is not None:
+        return min(asked, LONGEST_REST_SECONDS)
+    return rest * random.uniform(0.7, 1.0)  # noqa: S311 - so that agents do not all come back at once
+
+
+def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped

@@ -1,0 +1,258 @@
+"""An appointment book in a SQL database: read for the portal, written to as the portal's user."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from agent import sql_patients, tables
+from agent.book import (
+    PORTAL_USER,
+    Booking,
+    Catalogue,
+    ChangedAtDesk,
+    Diary,
+    NotInBook,
+    Place,
+    Reference,
+    TimeTaken,
+)
+from agent.intervals import Interval
+from agent.sql_catalogue import read_catalogue, read_diaries, read_version, touches
+from agent.sql_engine import inserted_id, open_engine, writing
+
+appointments = tables.appointments
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntry:
+    """A line of the book as the desk sees it."""
+
+    id: str
+    start_at: datetime
+    end_at: datetime
+    practitioner: str
+    clinic: str
+    state: str
+    entered_by: str
+    text: str
+    patient: str
+    portal_booking: str | None
+
+
+class SqlBook:
+    """The book behind ``database_url``, any database that SQLAlchemy knows."""
+
+    def __init__(self, database_url: str) -> None:
+        self.engine = open_engine(database_url)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def create_tables(self) -> None:
+        tables.metadata.create_all(self.engine)
+
+    def version(self) -> str:
+        with self.engine.begin() as connection:
+            return read_version(connection)
+
+    def catalogue(self) -> Catalogue:
+        with self.engine.begin() as connection:
+            return read_catalogue(connection)
+
+    def diaries(self, during: Interval) -> list[Diary]:
+        with self.engine.begin() as connection:
+            return read_diaries(connection, during)
+
+    def enter(self, booking: Booking) -> str:
+        with writing(self.engine) as connection:
+            _lock_practitioner(connection, booking.place)
+            entered = _find(connection, Reference(None, booking.id))
+            if entered:
+                return str(entered.id)
+            needed = _needed_resources(connection, booking.treatment, booking.place.clinic)
+            _require_free(connection, booking.place, needed)
+            patient, note = sql_patients.patient_for(connection, booking.person, booking.address_update)
+            return _write(
+                connection,
+                booking.place,
+                needed,
+                template_id=booking.treatment,
+                patient_id=patient,
+                text=booking.text,
+                note=note,
+                entered_by=PORTAL_USER,
+                portal_booking=booking.id,
+            )
+
+    def move(self, which: Reference, to: Place, seen_at: Place | None, *, journal: bool) -> str:
+        with writing(self.engine) as connection:
+            _lock_practitioner(connection, to)
+            stands = _find(connection, which)
+            if stands is None or stands.state != "booked":
+                raise NotInBook("The appointment is not in the book.")
+            if _place(stands) == to:
+                return str(stands.id)
+            if seen_at is not None and _place(stands) != seen_at:
+                raise ChangedAtDesk("The appointment has been changed at the desk.")
+            needed = _needed_resources(connection, stands.template_id, to.clinic)
+            _require_free(connection, to, needed, except_for=stands.id)
+            connection.execute(
+                update(appointments).where(appointments.c.id == stands.id).values(**_columns(to))
+            )
+            _set_resources(connection, stands.id, needed)
+            if journal:
+                _note_in_journal(
+                    connection, stands.id, f"Moved on the portal from {stands.start_at:%F %R} UTC"
+                )
+            return str(stands.id)
+
+    def cancel(self, which: Reference, *, journal: bool) -> str | None:
+        with writing(self.engine) as connection:
+            stands = _find(connection, which)
+            if stands is None:
+                return None
+            if stands.state == "booked":
+                _set_cancelled(connection, stands.id)
+                if journal:
+                    _note_in_journal(connection, stands.id, "Cancelled on the portal")
+            return str(stands.id)
+
+    def enter_at_desk(self, place: Place, *, text: str, entered_by: str) -> str:
+        """The id of an appointment without patient or treatment; TimeTaken, NotInBook."""
+        with writing(self.engine) as connection:
+            _lock_practitioner(connection, place)
+            _require_free(connection, place, [])
+            return _write(connection, place, [], text=text, entered_by=entered_by)
+
+    def cancel_at_desk(self, appointment: str) -> None:
+        """Cancel an appointment, whoever made it; NotInBook."""
+        with writing(self.engine) as connection:
+            stands = _find(connection, Reference(appointment, None))
+            if stands is None or stands.state != "booked":
+                raise NotInBook("No such appointment is booked.")
+            _set_cancelled(connection, stands.id)
+
+    def entries(self, during: Interval) -> list[DeskEntry]:
+        """What stands in the book, cancelled appointments included, in order of time."""
+        patients = tables.patients
+        query = (
+            select(appointments, patients.c.first_name, patients.c.last_name)
+            .outerjoin(patients, patients.c.id == appointments.c.patient_id)
+            .where(touches(appointments, during))
+            .order_by(appointments.c.start_at, appointments.c.id)
+        )
+        with self.engine.begin() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+
+def _entry(row: Row[Any]) -> DeskEntry:
+    return DeskEntry(
+        id=str(row.id),
+        start_at=row.start_at,
+        end_at=row.end_at,
+        practitioner=row.practitioner_id,
+        clinic=row.clinic_id,
+        state=row.state,
+        entered_by=row.entered_by,
+        text=row.text,
+        patient=f"{row.first_name or ''} {row.last_name or ''}".strip(),
+        portal_booking=row.portal_booking,
+    )
+
+
+def _lock_practitioner(connection: Connection, place: Place) -> None:
+    """Let one writer at a time decide about a practitioner; SQLite's write lock does so anyway."""
+    practitioners = tables.practitioners
+    query = select(practitioners.c.id).where(practitioners.c.id == place.practitioner).with_for_update()
+    if connection.execute(query).first() is None:
+        raise NotInBook("The book knows no such practitioner.")
+    if connection.execute(select(tables.clinics).where(tables.clinics.c.id == place.clinic)).first() is None:
+        raise NotInBook("The book knows no such clinic.")
+
+
+def _find(connection: Connection, which: Reference) -> Row[Any] | None:
+    query = select(appointments)
+    if which.booking is not None:
+        found = connection.execute(query.where(appointments.c.portal_booking == which.booking)).first()
+        if found is not None:
+            return found
+    if which.appointment is None or not which.appointment.isdecimal():
+        return None
+    return connection.execute(query.where(appointments.c.id == int(which.appointment))).first()
+
+
+def _place(row: Row[Any]) -> Place:
+    return Place(row.clinic_id, row.practitioner_id, Interval(row.start_at, row.end_at))
+
+
+def _columns(place: Place) -> dict[str, object]:
+    return {
+        "clinic_id": place.clinic,
+        "practitioner_id": place.practitioner,
+        "start_at": place.during.start,
+        "end_at": place.during.end,
+    }
+
+
+def _needed_resources(connection: Connection, treatment: str | None, clinic: str) -> Sequence[str]:
+    """The resources of the treatment that stand in this clinic, locked; NotInBook."""
+    if treatment is None:
+        return []
+    templates, resources, needs = tables.booking_templates, tables.resources, tables.template_resources
+    if connection.execute(select(templates.c.id).where(templates.c.id == treatment)).first() is None:
+        raise NotInBook("The book knows no such treatment.")
+    query = (
+        select(resources.c.id)
+        .join(needs, needs.c.resource_id == resources.c.id)
+        .where(needs.c.template_id == treatment, resources.c.clinic_id == clinic)
+        .order_by(resources.c.id)
+        .with_for_update()
+    )
+    return connection.execute(query).scalars().all()
+
+
+def _require_free(
+    connection: Connection, place: Place, needed: Sequence[str], *, except_for: int | None = None
+) -> None:
+    used = tables.appointment_resources
+    others = (
+        select(func.count())
+        .select_from(appointments)
+        .where(appointments.c.state == "booked", touches(appointments, place.during))
+    )
+    if except_for is not None:
+        others = others.where(appointments.c.id != except_for)
+    same_practitioner = others.where(appointments.c.practitioner_id == place.practitioner)
+    same_resource = others.join(used, used.c.appointment_id == appointments.c.id).where(
+        used.c.resource_id.in_(needed)
+    )
+    if connection.execute(same_practitioner).scalar_one():
+        raise TimeTaken("The practitioner has another appointment at that time.")
+    if needed and connection.execute(same_resource).scalar_one():
+        raise TimeTaken("A room or device that the treatment needs is taken at that time.")
+
+
+def _write(connection: Connection, place: Place, needed: Sequence[str], **columns: object) -> str:
+    identifier = inserted_id(connection, insert(appointments).values(**_columns(place), **columns))
+    _set_resources(connection, identifier, needed)
+    return str(identifier)
+
+
+def _set_resources(connection: Connection, appointment: int, needed: Sequence[str]) -> None:
+    used = tables.appointment_resources
+    connection.execute(used.delete().where(used.c.appointment_id == appointment))
+    for resource in needed:
+        connection.execute(insert(used).values(appointment_id=appointment, resource_id=resource))
+
+
+def _set_cancelled(connection: Connection, appointment: int) -> None:
+    change = update(appointments).where(appointments.c.id == appointment).values(state="cancelled")
+    connection.execute(change)
+
+
+def _note_in_journal(connection: Connection, appointment: int, text: str) -> None:
+    entry = insert(tables.journal).values(appointment_id=appointment, written_by=PORTAL_USER, text=text)
+    connection.execute(entry)
