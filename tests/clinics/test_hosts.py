@@ -1,0 +1,52 @@
+"""Which host answers what: the one place where a tenant is told from another."""
+
+import pytest
+from django.test import Client
+
+from tests.conftest import Practice
+
+pytestmark = pytest.mark.django_db
+
+
+def get(host: str, path: str = "/") -> int:
+    return Client().get(path, headers={"host": host}).status_code
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "www.localhost:8000", "WWW.LocalHost:8000"])
+def test_bare_host_and_www_are_the_landing_page(practice: Practice, host: str) -> None:
+    assert get(host) == 200
+
+
+@pytest.mark.parametrize("name", ["demoklinikka", "DemoKlinikka", "DEMOKLINIKKA"])
+def test_organisations_host_answers_in_any_capitals(practice: Practice, name: str) -> None:
+    assert get(f"{name}.localhost:8000") == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "nobody.localhost:8000",
+        "a.demoklinikka.localhost:8000",
+        "demo_klinikka.localhost:8000",
+        "demoklinikka.example.com",
+        "demoklinikka.localhost.example.com",
+        "localhost.example.com",
+        "example.com",
+        "127.0.0.1:8000",
+        "..",
+    ],
+)
+def test_unknown_host_is_not_found(practice: Practice, host: str) -> None:
+    assert get(host) == 404
+
+
+def test_suspended_organisation_is_not_found(practice: Practice) -> None:
+    practice.organisation.is_suspended = True
+    practice.organisation.save()
+
+    assert get(practice.host) == 404
+
+
+def test_portal_paths_are_not_found_on_other_hosts(practice: Practice) -> None:
+    assert get(practice.host, "/book/") == 200
+    assert [get(host, "/book/") for host in ("localhost:8000", "admin.localhost:8000")] == [404, 404]
