@@ -76,10 +76,10 @@ def activate(organisation: DemoOrganisation, addresses: Addresses) -> None:
         [
             *("-m", "agent", "activate", "--home", str(organisation.agent_home), "--again"),
             *("--api-url", addresses.api_url, "--database", organisation.book_url),
-            *("--account-key", load_secrets()["account_keys"][organisation.subdomain]),
-            *("--machine", f"Demo server of {organisation.name}"),
+            *("--account-key", "-", "--machine", f"Demo server of {organisation.name}"),
         ],
         agent_environment(),
+        given=load_secrets()["account_keys"][organisation.subdomain],
     )
     record = organisation.agent_home / "activated.json"
     write_privately(record, json.dumps(activation(organisation, addresses)))

@@ -76,7 +76,7 @@ def text(addresses: Addresses, seconds: float) -> str:
         ("Clinic's console", f"{addresses.url(first.subdomain, 'manage/')}  ({first.owner}, {password()})"),
         ("Operator's desk", f"{addresses.url('admin')}  ({OPERATOR}, {password()})"),
         ("Appointment book", str(first.book)),
-        ("Play the desk", f".venv/bin/python -m agent desk --database {first.book_url} --help"),
+        ("Play the desk", f".venv/bin/python -m agent desk list --home {first.agent_home}"),
         ("All of this", str(demo_file())),
     ]
     table = "\n".join(f"  {title:<18} {value}" for title, value in lines)

@@ -13,13 +13,16 @@ class Failure(Exception):
     """Something that must work did not; the text says what, and what to do."""
 
 
-def run_python(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """What ``python ARGUMENTS`` printed; raises Failure with the last thing it said if it failed."""
+def run_python(arguments: Sequence[str], environment: Mapping[str, str], given: str = "") -> str:
+    """What ``python ARGUMENTS`` printed when it was given this on its standard input.
+
+    Raises Failure with the last thing it said if it failed.
+    """
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         check=False,

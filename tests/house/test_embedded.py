@@ -16,6 +16,8 @@ import redis
 from booking_portal.embedded import ROOT, ServerUnavailable
 from booking_portal.servers.redis import debian_redis
 
+pytestmark = pytest.mark.xdist_group("embedded")
+
 PROGRAM = """
 import sys
 from booking_portal import embedded
