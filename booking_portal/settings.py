@@ -114,7 +114,12 @@ DATABASES = {
 }
 _pool_size = env.int("DATABASE_POOL_SIZE", default=0)
 if _pool_size:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 10}}
+    # The URL may have brought options of its own: the embedded server's socket is one.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": _pool_size,
+        "timeout": 10,
+    }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
