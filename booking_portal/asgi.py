@@ -5,5 +5,11 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "booking_portal.settings")
+# Every request has a thread of its own here, so that kept connections would be nobody's: they are pooled.
+os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from sync_api.long_poll import LongPoll  # noqa: E402 - it needs Django set up
+
+application = LongPoll(django_application)

@@ -1,0 +1,72 @@
+"""The agents that clinics have activated, and what keeps their doors shut to others."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from clinics.constraints import SameOrganisation, within_organisation
+from clinics.scope import OrganisationOwned
+
+
+class Agent(OrganisationOwned):
+    """One activation of an organisation's agent. Activating again makes a new row and supersedes this one."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    generation = models.PositiveIntegerField()
+    public_key = models.JSONField()
+    """A JWK of kind Ed25519 or P-256, public members only."""
+    machine_name = models.CharField(max_length=200, blank=True)
+    agent_version = models.CharField(max_length=100, blank=True)
+    activated_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    last_sequence = models.PositiveBigIntegerField(default=0)
+    """Number of the last push taken from this agent."""
+    last_push_digest = models.CharField(max_length=64, blank=True)
+    """What that push said, so that the same one sent again is known from another one."""
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            within_organisation("agent"),
+            models.UniqueConstraint(fields=["organisation", "generation"], name="agent_generation_unique"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(superseded_at__isnull=True), name="agent_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Agent {self.generation} of organisation {self.organisation_id}"
+
+
+class UsedAssertion(OrganisationOwned):
+    """An assertion that has bought a token and buys no second one; kept until it would be too old anyway."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    jti_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "jti_hash"], name="used_assertion_once"),
+            SameOrganisation(field="agent", name="used_assertion_same_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Assertion of agent {self.agent_id}"
+
+
+class ActivationCount(models.Model):
+    """How often somebody has tried to activate an agent within one minute."""
+
+    who = models.CharField(max_length=64)
+    """Hash of the remote address, or ``all``."""
+    minute = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["who", "minute"], name="activation_count_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} at {self.minute}"

@@ -1,0 +1,63 @@
+"""Access tokens: signed, short-lived, and checked against the agent's row each time."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from scheduling.events import note_agent_seen
+from scheduling.models import AgentLink
+from sync_api.activation import require_not_suspended
+from sync_api.models import Agent
+from sync_api.problems import AgentSuperseded, TokenInvalid
+
+TOKEN_SECONDS = 900
+SEEN_SECONDS = 60
+
+_signer = TimestampSigner(sep=".", salt="sync_api.tokens")
+
+
+def issue_token(agent: Agent) -> str:
+    return _signer.sign(agent.public_id.hex)
+
+
+def agent_with_token(token: str) -> Agent:
+    """The agent whose token this is. Raises TokenInvalid, AgentSuperseded and AccountSuspended."""
+    try:
+        public_id = UUID(_signer.unsign(token, max_age=TOKEN_SECONDS))
+    except (BadSignature, ValueError) as error:
+        raise TokenInvalid(
+            "The access token is not one of ours, or older than 15 minutes: ask for a new one."
+        ) from error
+    agents = Agent.across.select_related("organisation__settings", "organisation__agent_link")
+    agent: Agent | None = agents.filter(public_id=public_id).first()
+    if agent is None:
+        raise TokenInvalid("The access token is of an agent that is no more.")
+    require_in_service(agent)
+    return agent
+
+
+def require_in_service(agent: Agent) -> None:
+    """Raises AgentSuperseded where another agent took over, AccountSuspended where the account rests."""
+    if agent.superseded_at is not None:
+        raise AgentSuperseded("Another agent has been activated for this account; only that one is heard.")
+    require_not_suspended(agent.organisation)
+
+
+class AgentToken(HttpBearer):
+    """The access token in the Authorization header; ``request.auth`` is its agent."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        agent = agent_with_token(token)
+        note_heard(agent)
+        return agent
+
+
+def note_heard(agent: Agent) -> None:
+    link: AgentLink | None = getattr(agent.organisation, "agent_link", None)
+    seen_at = link.last_seen_at if link else None
+    if seen_at is None or (timezone.now() - seen_at).total_seconds() >= SEEN_SECONDS:
+        note_agent_seen(organisation=agent.organisation)
