@@ -19,7 +19,7 @@ from scheduling.availability import Starts, start_times
 from scheduling.models import FreeWeek
 from scheduling.models.booking import OCCUPYING_STATES, Booking
 from scheduling.models.free_week import bit_literal
-from scheduling.offerings import Catalogue, Offering, catalogue_of
+from scheduling.offerings import Catalogue, Offering, catalogue_of, known_catalogue
 from scheduling.weeks import midnight, minutes_in_week, week_of
 
 _LOCK_SPACE = 0x46726565
@@ -65,7 +65,7 @@ def lock_practitioners(practitioner_ids: Collection[int]) -> None:
 def refresh_free_weeks(*, organisation: Organisation, changed: dict[int, list[Period]]) -> None:
     """Rewrites the weeks in which these practitioners' time changed; practitioner id to periods."""
     lock_practitioners(changed)
-    catalogue = catalogue_of(organisation)
+    catalogue = known_catalogue(organisation)
     weeks = {pk: weeks_touched(periods, catalogue) for pk, periods in changed.items()}
     write_weeks(organisation, catalogue, {pk: touched for pk, touched in weeks.items() if touched})
 

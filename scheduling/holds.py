@@ -16,7 +16,7 @@ from scheduling.free_times import free_practitioners
 from scheduling.free_weeks import diaries_of, refresh_free_time, refresh_free_weeks, week_starts
 from scheduling.horizon import Horizon
 from scheduling.models import Booking, BookingResource, Treatment, TreatmentResource
-from scheduling.offerings import catalogue_of
+from scheduling.offerings import known_catalogue
 from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
@@ -97,7 +97,7 @@ def require_offered(
     diary.busy.clear()  # whether somebody has the time is for the exclusion constraint to say
     given = [
         offering
-        for offering in catalogue_of(organisation).offerings
+        for offering in known_catalogue(organisation).offerings
         if offering.treatment_id == treatment.pk
         and offering.is_given(clinic_id=clinic.pk, practitioner_id=practitioner.pk)
     ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from clinics.models import Clinic, Organisation
@@ -40,8 +40,32 @@ class Catalogue:
         return max((offering.minutes for offering in self.offerings), default=0)
 
 
+def known_catalogue(organisation: Organisation) -> Catalogue:
+    """What the organisation offers, kept in memory until its version rises: one small query.
+
+    Not for a transaction that has itself changed the catalogue: were it rolled back, what it saw
+    would be kept under a version that another change takes.
+    """
+    versions = Organisation.objects.filter(pk=organisation.pk).values_list("version", flat=True)
+    return kept_catalogue(KeptFor(organisation, versions.get(), organisation.settings.step_minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFor:
+    """What a kept catalogue was read from; equal where the organisation, version and step are."""
+
+    organisation: Organisation
+    version: int
+    step: int | None
+
+
+@lru_cache(maxsize=1024)
+def kept_catalogue(key: KeptFor) -> Catalogue:
+    return catalogue_of(key.organisation)
+
+
 def catalogue_of(organisation: Organisation) -> Catalogue:
-    """What the organisation offers, in four queries however much that is."""
+    """What the organisation offers, read afresh, in four queries however much that is."""
     limits = Limits.of(organisation)
     step = organisation.settings.step_minutes
     rows = Treatment.objects.filter(organisation=organisation, retired_at=None).values_list(

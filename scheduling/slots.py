@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from clinics.models import Organisation
-from scheduling.free_weeks import lock_practitioners, refresh_free_weeks
+from scheduling.free_weeks import Period, lock_practitioners, refresh_free_weeks
 from scheduling.models import AgentLink
 from scheduling.offerings import clinic_zones
 
@@ -190,8 +191,14 @@ def lines_of(organisation: Organisation, changes: list[Change]) -> Iterable[str]
             )
 
 
+@lru_cache(maxsize=65_536)
 def written(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+    """As PostgreSQL reads it; practitioners' slots share most of their times."""
+    return instant(seconds).isoformat()
+
+
+def instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def array(ids: Categories | None) -> str:
@@ -199,13 +206,24 @@ def array(ids: Categories | None) -> str:
 
 
 def refresh_changed(organisation: Organisation, changes: list[Change]) -> None:
-    periods: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for change in changes:
-        for slot in (*change.added, *change.removed):
-            period = (datetime.fromtimestamp(slot.start, UTC), datetime.fromtimestamp(slot.end, UTC))
-            periods[change.place[0]].append(period)
+    periods = changed_periods(changes)
     if periods:
         refresh_free_weeks(organisation=organisation, changed=periods)
+
+
+def changed_periods(changes: list[Change]) -> dict[int, list[Period]]:
+    """For each practitioner, from the first to the last change of each day on which there is any."""
+    days: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for change in changes:
+        known = days[change.place[0]]
+        for slot in (*change.added, *change.removed):
+            day = slot.start // 86_400
+            first, last = known.get(day, (slot.start, slot.end))
+            known[day] = (min(first, slot.start), max(last, slot.end))
+    return {
+        practitioner: [(instant(first), instant(last)) for first, last in known.values()]
+        for practitioner, known in days.items()
+    }
 
 
 def count_days(organisation: Organisation, changes: list[Change]) -> int:

@@ -430,28 +430,40 @@ class Migration(migrations.Migration):
             model_name="membership",
             name="organisation",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.organisation"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clinics.organisation",
             ),
         ),
         migrations.AddField(
             model_name="clinicgroup",
             name="organisation",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.organisation"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clinics.organisation",
             ),
         ),
         migrations.AddField(
             model_name="clinic",
             name="organisation",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.organisation"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clinics.organisation",
             ),
         ),
         migrations.AddField(
             model_name="accountkey",
             name="organisation",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.organisation"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clinics.organisation",
             ),
         ),
         migrations.AddField(
@@ -469,14 +481,20 @@ class Migration(migrations.Migration):
             model_name="portaltext",
             name="organisation",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.organisation"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clinics.organisation",
             ),
         ),
         migrations.AddField(
             model_name="practitioner",
             name="organisation",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.organisation"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clinics.organisation",
             ),
         ),
         migrations.AddField(
@@ -490,7 +508,10 @@ class Migration(migrations.Migration):
             model_name="practitionerclinic",
             name="organisation",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.organisation"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clinics.organisation",
             ),
         ),
         migrations.AddField(
