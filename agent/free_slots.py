@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
-from itertools import pairwise
+from itertools import pairwise, starmap
 from operator import or_
 from zoneinfo import ZoneInfo
 
@@ -143,7 +143,7 @@ def free_slots(
 
 def _layered(preblocks: list[Preblock]) -> Iterator[tuple[Interval, Accepts]]:
     edges = sorted({edge for preblock in preblocks for edge in preblock.during})
-    for stretch in map(Interval._make, pairwise(edges)):
+    for stretch in starmap(Interval, pairwise(edges)):
         covering = [preblock.accepts for preblock in preblocks if preblock.during.contains(stretch)]
         if covering:
             yield stretch, reduce(or_, covering)

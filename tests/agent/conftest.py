@@ -1,0 +1,70 @@
+"""Two small appointment books, and a fake portal with an activated agent."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent import portal
+from agent.identity import Identity, prepare_home, save_identity
+from agent.push_state import PushState
+from agent.sql_book import SqlBook
+from tests.agent.fake_portal import ACCOUNT_KEY, FakePortal
+from tests.agent.small_book import fill_small_book
+
+
+@pytest.fixture
+def book_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'book.db'}"
+
+
+@pytest.fixture
+def book(book_url: str) -> Iterator[SqlBook]:
+    """Monday of next week, 8 to 16 with lunch at 12, all of it published; nothing booked."""
+    book = SqlBook(book_url)
+    fill_small_book(book)
+    yield book
+    book.close()
+
+
+@pytest.fixture
+def other_book(tmp_path: Path) -> Iterator[SqlBook]:
+    book = SqlBook(f"sqlite:///{tmp_path / 'other_book.db'}")
+    fill_small_book(book)
+    yield book
+    book.close()
+
+
+@pytest.fixture
+def fake_portal() -> Iterator[FakePortal]:
+    with FakePortal() as running:
+        yield running
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def identity(home: Path, fake_portal: FakePortal, book_url: str) -> Identity:
+    prepare_home(home, again=False)
+    identity = portal.activate(
+        api_url=fake_portal.url, account_key=ACCOUNT_KEY, machine="test", database=book_url
+    )
+    save_identity(home, identity)
+    return identity
+
+
+@pytest.fixture
+def connection(identity: Identity) -> Iterator[portal.Portal]:
+    connection = portal.Portal(identity)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def state(home: Path, identity: Identity) -> Iterator[PushState]:
+    state = PushState(home, agent=f"{identity.agent_id} {identity.generation}")
+    yield state
+    state.close()
