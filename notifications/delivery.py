@@ -61,9 +61,7 @@ def claim(message_id: int) -> Message | None:
         state=State.SENDING,
         claimed_at=now,
         attempts=F("attempts") + 1,
-        unknown_outcomes=Case(
-            When(state=State.SENDING, then=F("unknown_outcomes") + 1), default=F("unknown_outcomes")
-        ),
+        unknown_outcomes=F("unknown_outcomes") + Case(When(state=State.SENDING, then=1), default=0),
     )
     if claimed != 1:
         return None

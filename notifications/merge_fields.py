@@ -40,14 +40,15 @@ def fields_in(text: str, *, language: str) -> list[str]:
     return [_key(match[1], names) for match in _FIELD.finditer(text)]
 
 
-def fill_in(text: str, values: Mapping[str, str], *, language: str) -> str:
+def fill_in(text: str, values: Mapping[str, str], *, language: str, bullet: str = "- ") -> str:
     """The text with its fields filled in, in one pass: brackets in a value are just characters.
 
     A line whose fields are all empty is left out, so that one text serves with and without, say, the
-    treatment. Raises UnknownField.
+    treatment. The lines of a list begin with ``bullet``. Raises UnknownField.
     """
     names = field_names(language)
-    lines = [_filled_line(line, values, names) for line in text.splitlines()]
+    clean = {key: _clean(key, value, bullet) for key, value in values.items()}
+    lines = [_filled_line(line, clean, names) for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
 
 
@@ -55,14 +56,13 @@ def _filled_line(line: str, values: Mapping[str, str], names: Mapping[str, str])
     keys = [_key(match[1], names) for match in _FIELD.finditer(line)]
     if keys and not any(values.get(key) for key in keys):
         return None
-    return _FIELD.sub(lambda match: _value(_key(match[1], names), values), line)
+    return _FIELD.sub(lambda match: values.get(_key(match[1], names), ""), line)
 
 
-def _value(key: str, values: Mapping[str, str]) -> str:
+def _clean(key: str, value: str, bullet: str) -> str:
     """On one line, or as a list of lines for a field that holds several."""
-    value = values.get(key, "").strip()
     if key in _LISTS:
-        return "".join(f"\n- {line.strip()}" for line in value.splitlines())
+        return "".join(f"\n{bullet}{line.strip()}" for line in value.strip().splitlines())
     return " ".join(value.split())
 
 

@@ -52,7 +52,8 @@ def filled_in(text: Text, *, channel: Channel, kind: Kind, values: Mapping[str, 
     if missing:
         raise ValueMissing(missing[0])
     subject = " ".join(fill_in(text.subject, values, language=text.language).split())
-    body = fill_in(text.body, values, language=text.language)
+    bullet = "" if channel == Channel.SMS else "- "
+    body = fill_in(text.body, values, language=text.language, bullet=bullet)
     return Text(text.language, subject[:_SUBJECT_LENGTH], plain(body) if channel == Channel.SMS else body)
 
 

@@ -1,0 +1,94 @@
+"""The bell: rung on commit, heard by a worker, and done without where there is no broker."""
+
+import socket
+import time
+from queue import Empty
+
+import pytest
+from celery import current_app
+from django.db import transaction
+
+from notifications.models import State
+from notifications.outbox import queue_message
+from notifications.tasks import sweep_messages
+from notifications.transports.file.transport import written_messages
+from tests.notifications.states import state_of, stored
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def queue_code(organisation, number=1):
+    return queue_message(
+        organisation=organisation,
+        kind="code",
+        channel="sms",
+        to="+358401234567",
+        language="en",
+        values={"code": "123456"},
+        about=f"booking:1:code:{number}",
+    )
+
+
+def test_ring_tells_a_worker_by_the_tasks_name(organisation, settings, here):
+    settings.CELERY_BROKER_URL = f"{settings.CELERY_BROKER_URL.rpartition('/')[0]}/9"  # nobody works there
+    with current_app.connection_for_read(settings.CELERY_BROKER_URL) as connection:
+        queue = connection.SimpleQueue("celery")
+        queue.clear()
+        with transaction.atomic():
+            message = queue_code(organisation)
+            with pytest.raises(Empty):
+                queue.get_nowait()
+
+        rung = queue.get(timeout=5)
+        rung.ack()
+        queue.close()
+
+    assert rung.headers["task"] == "notifications.tasks.deliver_message"
+    assert rung.payload[0] == [message.pk]
+    assert "123456" not in str(rung.headers) + str(rung.payload)
+
+
+def test_broker_down_still_delivers(organisation, no_broker):
+    with transaction.atomic():
+        message = queue_code(organisation)
+        assert written_messages() == []
+    no_broker.shutdown()
+
+    assert state_of(message) == State.SENT
+    assert len(written_messages()) == 1
+
+
+def test_broker_that_is_silent_costs_one_request_a_moment_and_the_next_nothing(organisation, settings, here):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        took = []
+        for number in (1, 2):
+            began = time.monotonic()
+            queue_code(organisation, number)
+            took.append(time.monotonic() - began)
+        here.shutdown()
+
+    assert took[0] < 1.5
+    assert took[1] < 0.4
+    assert len(written_messages()) == 2
+
+
+def test_broker_down_takes_along_what_waits(organisation, waiting, no_broker):
+    forgotten = waiting()
+
+    queue_code(organisation)
+    no_broker.shutdown()
+
+    assert state_of(forgotten) == State.SENT
+
+
+def test_sweep_brings_what_no_bell_rang_for(waiting, no_broker):
+    messages = [waiting() for _ in range(3)]
+
+    sweep_messages()
+    no_broker.shutdown()
+
+    assert [state_of(message) for message in messages] == [State.SENT] * 3
+    assert [stored(message).attempts for message in messages] == [1, 1, 1]

@@ -1,0 +1,73 @@
+"""The file of JSON lines that stands for sending in the demo."""
+
+import json
+import threading
+from datetime import datetime
+
+from notifications.models import Message
+from notifications.transports.file.transport import FileTransport, written_messages
+
+
+def test_line_holds_what_the_demo_promises(waiting, messages_file, organisation):
+    message = waiting(subject="Aihe", body="Hei\nmaailma")
+
+    FileTransport().send(message)
+
+    (line,) = messages_file.read_text(encoding="utf-8").splitlines()
+    entry = json.loads(line)
+    assert datetime.fromisoformat(entry.pop("at")).tzinfo is not None
+    assert entry == {
+        "channel": "sms",
+        "to": "+358401234567",
+        "subject": "Aihe",
+        "text": "Hei\nmaailma",
+        "organisation": "demoklinikka",
+        "id": str(message.public_id),
+    }
+    assert messages_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_many_writers_at_once_keep_lines_whole(organisation):
+    barrier = threading.Barrier(8)
+
+    def write(number):
+        barrier.wait()
+        for turn in range(25):
+            text = f"{number}:{turn}:" + "ä" * 5000
+            FileTransport().send(Message(organisation=organisation, channel="sms", to="+358", body=text))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    heads = sorted(entry["text"].rstrip("ä") for entry in written_messages())
+    assert heads == sorted(f"{number}:{turn}:" for number in range(8) for turn in range(25))
+
+
+def test_unfinished_line_spoils_no_other(waiting, messages_file):
+    messages_file.write_bytes(b'{"channel": "sms", "to"')
+    message = waiting()
+
+    FileTransport().send(message)
+
+    assert [entry["id"] for entry in written_messages()] == [str(message.public_id)]
+
+
+def test_look_up_finds_only_its_own(waiting):
+    first, second = waiting(), waiting()
+    FileTransport().send(first)
+
+    assert FileTransport().look_up(first) == [str(first.public_id)]
+    assert FileTransport().look_up(second) == []
+
+
+def test_tail_begins_with_a_whole_line(waiting):
+    for _ in range(20):
+        FileTransport().send(waiting())
+
+    tail = written_messages(tail=1000)
+
+    assert 0 < len(tail) < 20
+    assert tail[-1]["text"] == written_messages()[-1]["text"]

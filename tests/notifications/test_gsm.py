@@ -1,0 +1,52 @@
+"""SMS lengths by GSM 03.38."""
+
+import pytest
+
+from notifications.gsm import _BASIC, plain, sms_length
+
+
+def test_alphabet_has_the_characters_of_the_standard():
+    assert len(_BASIC) == 127  # 128 codes, one of which is the escape
+
+
+def test_nordic_letters_stay_gsm():
+    assert sms_length("Åå Ää Öö Ææ Øø").is_gsm
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "parts"),
+    [
+        ("", 0, 1),
+        ("a" * 160, 160, 1),
+        ("a" * 161, 161, 2),
+        ("a" * 306, 306, 2),
+        ("a" * 307, 307, 3),
+        ("€" * 80, 160, 1),
+        ("€" * 81, 162, 2),
+        ("a" * 152 + "€" + "a" * 152, 306, 3),  # the euro does not fit the first part's last septet
+    ],
+)
+def test_gsm_text_counts_septets(text, units, parts):
+    length = sms_length(text)
+
+    assert (length.units, length.parts, length.culprit) == (units, parts, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "parts", "culprit"),
+    [
+        ("š" * 70, 70, 1, "š"),
+        ("š" * 71, 71, 2, "š"),
+        ("a" * 134 + "č", 135, 3, "č"),
+        ("😀" * 35, 70, 1, "😀"),
+        ("😀" * 36, 72, 2, "😀"),
+    ],
+)
+def test_other_letters_make_it_ucs2_and_are_named(text, units, parts, culprit):
+    length = sms_length(text)
+
+    assert (length.units, length.parts, length.culprit) == (units, parts, culprit)
+
+
+def test_plain_keeps_a_printers_space_from_doubling_the_price():
+    assert sms_length(plain("klo\u00a010.00 \u2013 \u201ctervetuloa\u201d")).is_gsm
