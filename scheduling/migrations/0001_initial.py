@@ -772,9 +772,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="freeweek",
-            index=models.Index(
-                fields=["organisation", "practitioner", "week"], name="free_week_by_practitioner"
-            ),
+            index=models.Index(fields=["practitioner", "week"], name="free_week_by_practitioner"),
         ),
         migrations.AddIndex(
             model_name="booking",
