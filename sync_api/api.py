@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query
+from ninja import Query, Status
 from ninja.errors import AuthenticationError, ValidationError
 
 from clinics.models import Organisation
@@ -36,7 +36,7 @@ from sync_api.schemas import (
     CatalogueIn,
     Events,
     SlotsTaken,
-    Status,
+    StatusOut,
     Token,
 )
 from sync_api.tokens import TOKEN_SECONDS, AgentToken, issue_token
@@ -66,7 +66,7 @@ class AgentRequest(Protocol):
 
 
 @api.post("/activate", response={201: Activated}, openapi_extra=openapi.ACTIVATE, summary="Activate an agent")
-def activate(request: HttpRequest) -> tuple[int, Answer]:
+def activate(request: HttpRequest) -> Status[Answer]:
     """An account key and a public key make this the account's only agent. Any earlier one is superseded."""
     count_activation(address_of(request))
     body = validated(Activation, json_object(request))
@@ -78,11 +78,12 @@ def activate(request: HttpRequest) -> tuple[int, Answer]:
         machine_name=body.machine.name,
         agent_version=body.machine.agent_version,
     )
-    return 201, {
+    answer = {
         "agent_id": str(agent.public_id),
         "generation": agent.generation,
         "organisation": organisation_document(organisation),
     }
+    return Status(201, answer)
 
 
 @api.post("/token", response=Token, openapi_extra=openapi.TOKEN, summary="Get an access token")
@@ -97,7 +98,11 @@ def token(request: HttpRequest) -> Answer:
 
 
 @api.get(
-    "/status", auth=AgentToken(), response=Status, openapi_extra=openapi.STATUS, summary="Where things stand"
+    "/status",
+    auth=AgentToken(),
+    response=StatusOut,
+    openapi_extra=openapi.STATUS,
+    summary="Where things stand",
 )
 def status(request: AgentRequest) -> Answer:
     """What an agent shows as its three green lights: account, connection, portal."""

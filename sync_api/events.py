@@ -34,6 +34,7 @@ def resting_cursor(organisation: Organisation, after: int | None) -> int:
 def event_document(event: AgentEvent) -> Data:
     return {
         "id": event.sequence,
+        "event": event.sequence,
         "type": event.type,
         "created": event.created_at,
         "data": DATA[AgentEvent.Type(event.type)](event),

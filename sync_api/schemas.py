@@ -140,7 +140,7 @@ class PortalOut(BaseModel):
     state: Literal["open", "maintenance", "unpublished"]
 
 
-class Status(BaseModel):
+class StatusOut(BaseModel):
     time: datetime
     organisation: OrganisationOut
     portal: PortalOut

@@ -1,0 +1,195 @@
+"""PUT catalogue: what it makes, changes, retires and brings back, and what it refuses."""
+
+from copy import deepcopy
+
+import pytest
+
+from clinics.models import Clinic, Organisation, Practitioner, PractitionerClinic
+from scheduling.models import Category, Resource, Treatment, TreatmentClinic, TreatmentResource
+from tests.sync_api.client import catalogue_body, slot, window
+
+
+@pytest.fixture
+def body():
+    return catalogue_body()
+
+
+def counts(created=0, updated=0, retired=0):
+    return {"created": created, "updated": updated, "retired": retired}
+
+
+def test_catalogue_creates_everything_it_names(agent, body):
+    answer = agent.put_catalogue(body)
+
+    assert (answer.status, answer.json()) == (200, counts(created=8))
+    clinic, surgery = Clinic.across.get(), Treatment.across.get(external_id="t2")
+    assert (clinic.name, clinic.phone, clinic.time_zone) == (
+        "Demoklinikka",
+        "+358 9 555 0100",
+        "Europe/Helsinki",
+    )
+    assert [p.name for p in Practitioner.across.order_by("position")] == ["Aino Aalto", "Eino Elo"]
+    assert (surgery.minutes, surgery.category.external_id, surgery.move_allowed) == (60, "surgery", False)
+    assert (surgery.at_all_clinics, surgery.by_all_practitioners) == (False, False)
+    assert TreatmentResource.across.get().resource.external_id == "xray"
+    assert PractitionerClinic.across.count() == 2
+
+
+def test_catalogue_sent_again_changes_nothing(agent, body):
+    agent.put_catalogue(body)
+    version = Organisation.objects.get().version
+
+    answer = agent.put_catalogue(body)
+
+    assert answer.json() == counts()
+    assert Organisation.objects.get().version == version
+
+
+def test_catalogue_updates_what_differs(agent, body):
+    agent.put_catalogue(body)
+    body["clinics"][0]["name"] = "Uusi nimi"
+    body["treatments"][0]["minutes"] = 45
+    body["treatments"][1]["clinics"] = None
+
+    answer = agent.put_catalogue(body)
+
+    assert answer.json() == counts(updated=3)
+    assert Clinic.across.get().name == "Uusi nimi"
+    assert Treatment.across.get(external_id="t1").minutes == 45
+    assert Treatment.across.get(external_id="t2").at_all_clinics
+    assert not TreatmentClinic.across.exists()
+
+
+def test_catalogue_retires_and_brings_back_with_its_settings(agent, body):
+    agent.put_catalogue(body)
+    Practitioner.across.filter(external_id="p2").update(description="Kokenut", is_published=False, position=7)
+    smaller = deepcopy(body)
+    del smaller["practitioners"][1]
+    smaller["resources"] = []
+    smaller["treatments"][1]["resources"] = []
+
+    assert agent.put_catalogue(smaller).json() == counts(updated=1, retired=2)
+    gone = Practitioner.across.get(external_id="p2")
+    assert gone.retired_at is not None
+    assert Resource.across.get().retired_at is not None
+    assert agent.put_catalogue(smaller).json() == counts()
+
+    assert agent.put_catalogue(body).json() == counts(updated=3)
+    back = Practitioner.across.get(external_id="p2")
+    assert back.retired_at is None
+    assert (back.pk, back.description, back.is_published, back.position) == (gone.pk, "Kokenut", False, 7)
+
+
+def test_catalogue_places_new_ones_last(agent, body):
+    agent.put_catalogue(body)
+    new = {"id": "p0", "name": "Uusi", "title": "", "clinics": []}
+    body["practitioners"].insert(0, new)
+
+    agent.put_catalogue(body)
+
+    assert [p.external_id for p in Practitioner.across.order_by("position")] == ["p1", "p2", "p0"]
+
+
+def test_catalogue_publishes_new_ones_as_the_settings_say(agent, body):
+    settings = Organisation.objects.get().settings
+    settings.publish_new_clinics = settings.publish_new_practitioners = False
+    settings.save()
+
+    agent.put_catalogue(body)
+
+    assert not Clinic.across.get().is_published
+    assert not Practitioner.across.filter(is_published=True).exists()
+
+
+def test_catalogue_of_one_organisation_leaves_the_other_alone(agent, other_agent, body):
+    agent.put_catalogue(body)
+    assert other_agent.put_catalogue(body).json() == counts(created=8)
+
+    empty = {"clinics": [], "practitioners": [], "categories": [], "resources": [], "treatments": []}
+    assert agent.put_catalogue(empty).json() == counts(retired=8)
+
+    other = Organisation.objects.get(subdomain="pikkuhammas")
+    assert Clinic.across.get(organisation=other).retired_at is None
+    assert Category.across.filter(organisation=other, retired_at=None).count() == 2
+
+
+def test_catalogue_change_shows_in_the_times_offered(agent, body):
+    agent.put_catalogue(body)
+    agent.put_slots(1, window(slot("08:00", "09:00")))
+    before = Organisation.objects.get().version
+
+    body["treatments"][0]["minutes"] = 20
+    agent.put_catalogue(body)
+
+    assert Organisation.objects.get().version > before
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "pointers"),
+    [
+        (lambda b: b.pop("clinics"), "invalid-body", ["/clinics"]),
+        (lambda b: b.update(clinics={}), "invalid-body", ["/clinics"]),
+        (lambda b: b["clinics"].append(7), "invalid-body", ["/clinics/1"]),
+        (lambda b: b["clinics"][0].update(id=""), "invalid-body", ["/clinics/0/id"]),
+        (lambda b: b["clinics"][0].update(id="x" * 65), "invalid-body", ["/clinics/0/id"]),
+        (lambda b: b["clinics"][0].update(id=7), "invalid-body", ["/clinics/0/id"]),
+        (lambda b: b["clinics"][0].update(time_zone="Mars/Base"), "invalid-body", ["/clinics/0/time_zone"]),
+        (
+            lambda b: b["clinics"][0].update(time_zone="../etc/passwd"),
+            "invalid-body",
+            ["/clinics/0/time_zone"],
+        ),
+        (lambda b: b["clinics"][0].update(phone="not a phone"), "invalid-body", ["/clinics/0/phone"]),
+        (lambda b: b["clinics"][0].update(email="not an address"), "invalid-body", ["/clinics/0/email"]),
+        (lambda b: b["clinics"][0].update(name="a\0b"), "invalid-body", ["/clinics/0/name"]),
+        (lambda b: b["clinics"][0].update({"a/~\0": 1}), "invalid-body", ["/clinics/0"]),
+        (lambda b: b["clinics"].append(dict(b["clinics"][0])), "invalid-body", ["/clinics/1/id"]),
+        (lambda b: b["treatments"][0].update(minutes=0), "invalid-body", ["/treatments/0/minutes"]),
+        (lambda b: b["treatments"][0].update(minutes="30"), "invalid-body", ["/treatments/0/minutes"]),
+        (lambda b: b["treatments"][0].update(minutes=True), "invalid-body", ["/treatments/0/minutes"]),
+        (lambda b: b["treatments"][0].update(minutes=10**30), "invalid-body", ["/treatments/0/minutes"]),
+        (lambda b: b["treatments"][0].update(move_allowed=1), "invalid-body", ["/treatments/0/move_allowed"]),
+        (
+            lambda b: b["practitioners"][1].update(clinics=["c1", "c9"]),
+            "unknown-id",
+            ["/practitioners/1/clinics/1"],
+        ),
+        (lambda b: b["resources"][0].update(clinic="c9"), "unknown-id", ["/resources/0/clinic"]),
+        (lambda b: b["treatments"][0].update(category="c9"), "unknown-id", ["/treatments/0/category"]),
+        (lambda b: b["treatments"][0].update(resources=["c9"]), "unknown-id", ["/treatments/0/resources/0"]),
+        (lambda b: b["treatments"][0].update(clinics=["p1"]), "unknown-id", ["/treatments/0/clinics/0"]),
+        (
+            lambda b: b["treatments"][0].update(practitioners=["c1"]),
+            "unknown-id",
+            ["/treatments/0/practitioners/0"],
+        ),
+    ],
+)
+def test_catalogue_points_at_what_is_wrong_and_applies_nothing(agent, body, change, kind, pointers):
+    change(body)
+
+    answer = agent.put_catalogue(body)
+
+    assert (answer.status, answer.kind, answer.pointers) == (422, kind, pointers)
+    assert not Clinic.across.exists()
+
+
+def test_catalogue_ignores_unknown_members(agent, body):
+    body["clinics"][0]["colour"] = "blue"
+    body["vouchers"] = [{"id": "v1"}]
+
+    assert agent.put_catalogue(body).json() == counts(created=8)
+
+
+def test_catalogue_costs_the_same_queries_for_one_and_three(agent, body, django_assert_max_num_queries):
+    agent.put_catalogue(body)
+    for number in (1, 3):
+        for extra in range(number):
+            body["practitioners"].append(
+                {"id": f"n{number}-{extra}", "name": "Uusi", "title": "", "clinics": ["c1"]}
+            )
+        with django_assert_max_num_queries(60) as queries:
+            agent.put_catalogue(body)
+        if number == 1:
+            once = len(queries)
+    assert len(queries) == once
