@@ -6,12 +6,11 @@ from functools import partial
 from typing import TypedDict
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from clinics.models import Organisation
 from notifications.bell import ring
-from notifications.models import FINAL_STATES, Channel, Kind, Message, Priority
+from notifications.models import Channel, Kind, Message, Priority
 from notifications.standard_texts import filled_in, standard_text
 
 
@@ -69,18 +68,6 @@ def queue_message(
         next_attempt_at=not_before or timezone.now(),
     )
     return _insert_and_ring(message)
-
-
-def forget_messages(*, organisation: Organisation, about: str) -> int:
-    """Erase what was written about a thing whose personal data is to go; the number of messages erased.
-
-    Counts as about ``booking:1``: what is about ``booking:1:code:2`` too. What is still to be sent stays
-    until it has been.
-    """
-    theirs = Q(about=about) | Q(about__startswith=f"{about}:")
-    done = Message.across.filter(theirs, organisation=organisation, state__in=FINAL_STATES)
-    erased, _by_model = done.delete()
-    return erased
 
 
 def _insert_and_ring(message: Message) -> Message | None:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from notifications.bell import ring
 from notifications.delivery import deliver, due_messages
+from notifications.retention import forget_messages
 
 _BATCH = 100
 
@@ -19,3 +20,9 @@ def sweep_messages() -> None:
     """Ring for a batch of what is due: bells nobody heard, passing errors, workers that died."""
     for message_id in due_messages(limit=_BATCH):
         ring(message_id)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def forget_old_messages() -> None:
+    """Delete messages whose time is up."""
+    forget_messages()

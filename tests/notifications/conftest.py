@@ -1,5 +1,6 @@
 """Two organisations, a messages file, a Twilio and an SMTP server of the tests' own."""
 
+from asyncio import Server
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -89,9 +90,9 @@ class AnyPort(Controller):
     """Learns which port it was given before it knocks on it."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
+        assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

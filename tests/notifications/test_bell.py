@@ -2,23 +2,27 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 
 import pytest
 from celery import current_app
 from django.db import transaction
+from pytest_django import Settings
 
-from notifications.models import State
+from clinics.models import Organisation
+from notifications.models import Message, State
 from notifications.outbox import queue_message
 from notifications.tasks import sweep_messages
 from notifications.transports.file.transport import written_messages
+from tests.notifications.conftest import Queued
 from tests.notifications.states import state_of, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def queue_code(organisation, number=1):
-    return queue_message(
+def queue_code(organisation: Organisation, number: int = 1) -> Message:
+    message = queue_message(
         organisation=organisation,
         kind="code",
         channel="sms",
@@ -27,9 +31,13 @@ def queue_code(organisation, number=1):
         values={"code": "123456"},
         about=f"booking:1:code:{number}",
     )
+    assert message is not None
+    return message
 
 
-def test_ring_tells_a_worker_by_the_tasks_name(organisation, settings, here):
+def test_ring_tells_a_worker_by_the_tasks_name(
+    organisation: Organisation, settings: Settings, here: ThreadPoolExecutor
+) -> None:
     settings.CELERY_BROKER_URL = f"{settings.CELERY_BROKER_URL.rpartition('/')[0]}/9"  # nobody works there
     with current_app.connection_for_read(settings.CELERY_BROKER_URL) as connection:
         queue = connection.SimpleQueue("celery")
@@ -48,7 +56,7 @@ def test_ring_tells_a_worker_by_the_tasks_name(organisation, settings, here):
     assert "123456" not in str(rung.headers) + str(rung.payload)
 
 
-def test_broker_down_still_delivers(organisation, no_broker):
+def test_broker_down_still_delivers(organisation: Organisation, no_broker: ThreadPoolExecutor) -> None:
     with transaction.atomic():
         message = queue_code(organisation)
         assert written_messages() == []
@@ -58,7 +66,9 @@ def test_broker_down_still_delivers(organisation, no_broker):
     assert len(written_messages()) == 1
 
 
-def test_broker_that_is_silent_costs_one_request_a_moment_and_the_next_nothing(organisation, settings, here):
+def test_broker_that_is_silent_costs_one_request_a_moment_and_the_next_nothing(
+    organisation: Organisation, settings: Settings, here: ThreadPoolExecutor
+) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -75,7 +85,9 @@ def test_broker_that_is_silent_costs_one_request_a_moment_and_the_next_nothing(o
     assert len(written_messages()) == 2
 
 
-def test_broker_down_takes_along_what_waits(organisation, waiting, no_broker):
+def test_broker_down_takes_along_what_waits(
+    organisation: Organisation, waiting: Queued, no_broker: ThreadPoolExecutor
+) -> None:
     forgotten = waiting()
 
     queue_code(organisation)
@@ -84,7 +96,7 @@ def test_broker_down_takes_along_what_waits(organisation, waiting, no_broker):
     assert state_of(forgotten) == State.SENT
 
 
-def test_sweep_brings_what_no_bell_rang_for(waiting, no_broker):
+def test_sweep_brings_what_no_bell_rang_for(waiting: Queued, no_broker: ThreadPoolExecutor) -> None:
     messages = [waiting() for _ in range(3)]
 
     sweep_messages()

@@ -3,12 +3,17 @@
 import json
 import threading
 from datetime import datetime
+from pathlib import Path
 
+from clinics.models import Organisation
 from notifications.models import Message
 from notifications.transports.file.transport import FileTransport, written_messages
+from tests.notifications.conftest import Queued
 
 
-def test_line_holds_what_the_demo_promises(waiting, messages_file, organisation):
+def test_line_holds_what_the_demo_promises(
+    waiting: Queued, messages_file: Path, organisation: Organisation
+) -> None:
     message = waiting(subject="Aihe", body="Hei\nmaailma")
 
     FileTransport().send(message)
@@ -27,10 +32,10 @@ def test_line_holds_what_the_demo_promises(waiting, messages_file, organisation)
     assert messages_file.stat().st_mode & 0o777 == 0o600
 
 
-def test_many_writers_at_once_keep_lines_whole(organisation):
+def test_many_writers_at_once_keep_lines_whole(organisation: Organisation) -> None:
     barrier = threading.Barrier(8)
 
-    def write(number):
+    def write(number: int) -> None:
         barrier.wait()
         for turn in range(25):
             text = f"{number}:{turn}:" + "ä" * 5000
@@ -46,7 +51,7 @@ def test_many_writers_at_once_keep_lines_whole(organisation):
     assert heads == sorted(f"{number}:{turn}:" for number in range(8) for turn in range(25))
 
 
-def test_unfinished_line_spoils_no_other(waiting, messages_file):
+def test_unfinished_line_spoils_no_other(waiting: Queued, messages_file: Path) -> None:
     messages_file.write_bytes(b'{"channel": "sms", "to"')
     message = waiting()
 
@@ -55,7 +60,7 @@ def test_unfinished_line_spoils_no_other(waiting, messages_file):
     assert [entry["id"] for entry in written_messages()] == [str(message.public_id)]
 
 
-def test_look_up_finds_only_its_own(waiting):
+def test_look_up_finds_only_its_own(waiting: Queued) -> None:
     first, second = waiting(), waiting()
     FileTransport().send(first)
 
@@ -63,7 +68,7 @@ def test_look_up_finds_only_its_own(waiting):
     assert FileTransport().look_up(second) == []
 
 
-def test_tail_begins_with_a_whole_line(waiting):
+def test_tail_begins_with_a_whole_line(waiting: Queued) -> None:
     for _ in range(20):
         FileTransport().send(waiting())
 

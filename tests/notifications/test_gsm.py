@@ -5,11 +5,11 @@ import pytest
 from notifications.gsm import _BASIC, plain, sms_length
 
 
-def test_alphabet_has_the_characters_of_the_standard():
+def test_alphabet_has_the_characters_of_the_standard() -> None:
     assert len(_BASIC) == 127  # 128 codes, one of which is the escape
 
 
-def test_nordic_letters_stay_gsm():
+def test_nordic_letters_stay_gsm() -> None:
     assert sms_length("Åå Ää Öö Ææ Øø").is_gsm
 
 
@@ -26,7 +26,7 @@ def test_nordic_letters_stay_gsm():
         ("a" * 152 + "€" + "a" * 152, 306, 3),  # the euro does not fit the first part's last septet
     ],
 )
-def test_gsm_text_counts_septets(text, units, parts):
+def test_gsm_text_counts_septets(text: str, units: int, parts: int) -> None:
     length = sms_length(text)
 
     assert (length.units, length.parts, length.culprit) == (units, parts, None)
@@ -42,11 +42,11 @@ def test_gsm_text_counts_septets(text, units, parts):
         ("😀" * 36, 72, 2, "😀"),
     ],
 )
-def test_other_letters_make_it_ucs2_and_are_named(text, units, parts, culprit):
+def test_other_letters_make_it_ucs2_and_are_named(text: str, units: int, parts: int, culprit: str) -> None:
     length = sms_length(text)
 
     assert (length.units, length.parts, length.culprit) == (units, parts, culprit)
 
 
-def test_plain_keeps_a_printers_space_from_doubling_the_price():
+def test_plain_keeps_a_printers_space_from_doubling_the_price() -> None:
     assert sms_length(plain("klo\u00a010.00 \u2013 \u201ctervetuloa\u201d")).is_gsm

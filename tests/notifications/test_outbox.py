@@ -1,23 +1,26 @@
 """Queueing: with the caller's transaction, once for each thing."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from clinics.models import Organisation
 from notifications.errors import ValueMissing
 from notifications.models import Channel, Kind, Message, Priority, State
-from notifications.outbox import forget_messages, queue_message
+from notifications.outbox import queue_message
 from notifications.transports.file.transport import written_messages
 from tests.notifications.states import stored
 
 VALUES = {"code": "123456", "minutes": "10", "date": "12.3.", "time": "10.00", "clinic": "Keskusta"}
 
 
-def queue(organisation, about="booking:1", **changes):
-    given = {
+def queue(organisation: Organisation, about: str = "booking:1", **changes: Any) -> Message | None:
+    given: dict[str, Any] = {
         "kind": Kind.CONFIRMATION,
         "channel": Channel.SMS,
         "to": "+358401234567",
@@ -27,20 +30,28 @@ def queue(organisation, about="booking:1", **changes):
     return queue_message(organisation=organisation, about=about, **(given | changes))
 
 
-def test_queue_writes_what_the_patient_will_read(organisation):
-    message = stored(queue(organisation))
+def written(organisation: Organisation, **changes: Any) -> Message:
+    message = queue(organisation, **changes)
+    assert message is not None
+    return message
+
+
+def test_queue_writes_what_the_patient_will_read(organisation: Organisation) -> None:
+    message = stored(written(organisation))
 
     assert message.body == "Varauksesi on vastaanotettu: 12.3. klo 10.00\nKeskusta"
     assert (message.state, message.priority, message.is_secret) == (State.WAITING, Priority.SOON, False)
 
 
-def test_code_is_secret_and_urgent(organisation):
-    message = stored(queue(organisation, kind=Kind.CODE))
+def test_code_is_secret_and_urgent(organisation: Organisation) -> None:
+    message = stored(written(organisation, kind=Kind.CODE))
 
     assert (message.priority, message.is_secret) == (Priority.SOMEBODY_WAITS, True)
 
 
-def test_queue_twice_about_one_thing_is_one_message(organisation, other_organisation):
+def test_queue_twice_about_one_thing_is_one_message(
+    organisation: Organisation, other_organisation: Organisation
+) -> None:
     first, again = queue(organisation), queue(organisation)
     elsewhere = queue(other_organisation)
 
@@ -50,7 +61,7 @@ def test_queue_twice_about_one_thing_is_one_message(organisation, other_organisa
     assert Message.across.filter(organisation=organisation).count() == 1
 
 
-def test_another_channel_kind_or_code_is_another_message(organisation):
+def test_another_channel_kind_or_code_is_another_message(organisation: Organisation) -> None:
     queue(organisation, kind=Kind.CODE, about="booking:1:code:1")
 
     assert queue(organisation, kind=Kind.CODE, about="booking:1:code:2")
@@ -58,11 +69,11 @@ def test_another_channel_kind_or_code_is_another_message(organisation):
     assert queue(organisation, about="booking:1:code:1")
 
 
-def test_unknown_language_falls_back_to_english(organisation):
-    assert queue(organisation, language="de").language == "en"
+def test_unknown_language_falls_back_to_english(organisation: Organisation) -> None:
+    assert written(organisation, language="de").language == "en"
 
 
-def test_code_without_digits_is_refused_and_writes_nothing(organisation):
+def test_code_without_digits_is_refused_and_writes_nothing(organisation: Organisation) -> None:
     with pytest.raises(ValueMissing):
         queue(organisation, kind=Kind.CODE, values={})
 
@@ -70,7 +81,7 @@ def test_code_without_digits_is_refused_and_writes_nothing(organisation):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rollback_sends_nothing(organisation, no_broker):
+def test_rollback_sends_nothing(organisation: Organisation, no_broker: ThreadPoolExecutor) -> None:
     with transaction.atomic():
         queue(organisation)
         transaction.set_rollback(True)
@@ -80,11 +91,11 @@ def test_rollback_sends_nothing(organisation, no_broker):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_queue_at_once_by_many_is_one_message(organisation):
+def test_queue_at_once_by_many_is_one_message(organisation: Organisation) -> None:
     barrier = threading.Barrier(8)
     results = []
 
-    def race():
+    def race() -> None:
         try:
             barrier.wait()
             with transaction.atomic():
@@ -100,19 +111,3 @@ def test_queue_at_once_by_many_is_one_message(organisation):
 
     assert len([result for result in results if result is not None]) == 1
     assert Message.across.count() == 1
-
-
-def test_forget_erases_what_is_done_and_only_about_that_thing(organisation, other_organisation):
-    for about in ("booking:1", "booking:1:code:1", "booking:10"):
-        queue(organisation, about=about)
-    queue(other_organisation)
-    Message.across.update(state=State.SENT, sent_at=timezone.now())
-    queue(organisation, kind=Kind.MOVE)
-
-    assert forget_messages(organisation=organisation, about="booking:1") == 2
-    left = Message.across.values_list("organisation", "about", "state")
-    assert sorted(left) == [
-        (organisation.pk, "booking:1", State.WAITING),
-        (organisation.pk, "booking:10", State.SENT),
-        (other_organisation.pk, "booking:1", State.SENT),
-    ]

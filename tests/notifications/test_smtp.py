@@ -1,20 +1,26 @@
 """E-mail over the wire, to a real SMTP server."""
 
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import Envelope
+from pytest_django import Settings
 
+from clinics.models import Organisation
 from notifications.delivery import claim, deliver
-from notifications.models import Channel, State
+from notifications.models import Channel, Message, State
+from tests.notifications.conftest import Postbox, Queued
 from tests.notifications.states import let_back_off_pass, let_claim_run_out, state_of, stored
 
 ICS = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Ä\r\nEND:VCALENDAR\r\n"
 
 
 @pytest.fixture
-def email(waiting, postbox):
-    def make(**changes):
+def email(waiting: Queued, postbox: Postbox) -> Queued:
+    def make(**changes: Any) -> Message:
         values = {
             "channel": Channel.EMAIL,
             "to": "maija@example.com",
@@ -26,11 +32,19 @@ def email(waiting, postbox):
     return make
 
 
-def received(postbox):
-    return [message_from_bytes(envelope.content, policy=default) for envelope in postbox.taken]
+def bytes_of(envelope: Envelope) -> bytes:
+    assert isinstance(envelope.content, bytes)
+    return envelope.content
 
 
-def test_email_arrives_as_the_organisation_wrote_it(email, postbox, organisation):
+def received(postbox: Postbox) -> list[EmailMessage]:
+    mails = [message_from_bytes(bytes_of(envelope), policy=default) for envelope in postbox.taken]
+    return [mail for mail in mails if isinstance(mail, EmailMessage)]
+
+
+def test_email_arrives_as_the_organisation_wrote_it(
+    email: Queued, postbox: Postbox, organisation: Organisation
+) -> None:
     organisation.settings.email_sender_name = "Demoklinikka Öy"
     organisation.settings.email_reply_to = "vastaanotto@demoklinikka.fi"
     organisation.settings.save()
@@ -50,7 +64,7 @@ def test_email_arrives_as_the_organisation_wrote_it(email, postbox, organisation
     assert stored(message).provider_reference == mail["Message-ID"]
 
 
-def test_calendar_goes_along_with_its_method(email, postbox):
+def test_calendar_goes_along_with_its_method(email: Queued, postbox: Postbox) -> None:
     calendar = {"filename": "booking.ics", "content_type": "text/calendar; method=PUBLISH", "text": ICS}
 
     deliver(email(attachments=[calendar]).pk)
@@ -63,7 +77,7 @@ def test_calendar_goes_along_with_its_method(email, postbox):
     assert attachment.get_content() == ICS
 
 
-def test_server_that_is_busy_is_tried_again(email, postbox):
+def test_server_that_is_busy_is_tried_again(email: Queued, postbox: Postbox) -> None:
     message = email()
     postbox.answers = ["451 Try later"]
 
@@ -76,7 +90,7 @@ def test_server_that_is_busy_is_tried_again(email, postbox):
     assert (state_of(message), len(postbox.taken)) == (State.SENT, 1)
 
 
-def test_server_that_refuses_ends_it(email, postbox):
+def test_server_that_refuses_ends_it(email: Queued, postbox: Postbox) -> None:
     message = email()
     postbox.answers = ["550 No such user"]
 
@@ -85,7 +99,7 @@ def test_server_that_refuses_ends_it(email, postbox):
     assert (state_of(message), stored(message).last_error) == (State.FAILED, "550 No such user")
 
 
-def test_server_that_is_away_is_tried_again(email, settings):
+def test_server_that_is_away_is_tried_again(email: Queued, settings: Settings) -> None:
     message = email()
     settings.EMAIL_PORT = 1
 
@@ -94,7 +108,7 @@ def test_server_that_is_away_is_tried_again(email, settings):
     assert (state_of(message), stored(message).unknown_outcomes) == (State.WAITING, 0)
 
 
-def test_unknown_outcome_costs_at_most_one_extra_and_is_counted(email, postbox):
+def test_unknown_outcome_costs_at_most_one_extra_and_is_counted(email: Queued, postbox: Postbox) -> None:
     message = email()
     postbox.answers = ["hang up", "hang up"]
 
@@ -108,7 +122,7 @@ def test_unknown_outcome_costs_at_most_one_extra_and_is_counted(email, postbox):
     assert len({mail["Message-ID"] for mail in received(postbox)}) == 1
 
 
-def test_worker_that_died_is_made_up_for_once(email, postbox):
+def test_worker_that_died_is_made_up_for_once(email: Queued, postbox: Postbox) -> None:
     message = email()
     claim(message.pk)
     let_claim_run_out(message)
@@ -119,7 +133,7 @@ def test_worker_that_died_is_made_up_for_once(email, postbox):
     assert len(postbox.taken) == 1
 
 
-def test_address_that_would_forge_headers_fails(email, postbox):
+def test_address_that_would_forge_headers_fails(email: Queued, postbox: Postbox) -> None:
     message = email(to="maija@example.com\nBcc: all@example.com")
 
     deliver(message.pk)
@@ -127,7 +141,9 @@ def test_address_that_would_forge_headers_fails(email, postbox):
     assert (state_of(message), postbox.taken) == (State.FAILED, [])
 
 
-def test_sender_name_cannot_forge_headers(email, postbox, organisation):
+def test_sender_name_cannot_forge_headers(
+    email: Queued, postbox: Postbox, organisation: Organisation
+) -> None:
     organisation.settings.email_sender_name = "Demo\r\nBcc: all@example.com"
     organisation.settings.save()
 

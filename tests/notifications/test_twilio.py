@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
+from clinics.models import Organisation
 from notifications.delivery import deliver
 from notifications.models import State
 from notifications.transports.twilio.transport import sender_for
+from tests.notifications.conftest import Queued
+from tests.notifications.fake_twilio import FakeTwilio
 from tests.notifications.states import state_of, stored
 
 
-def test_sms_arrives_with_the_organisations_sender(waiting, twilio):
+def test_sms_arrives_with_the_organisations_sender(waiting: Queued, twilio: FakeTwilio) -> None:
     message = waiting(body="Hyvää päivää ÅÄÖ €")
 
     deliver(message.pk)
@@ -23,13 +27,15 @@ def test_sms_arrives_with_the_organisations_sender(waiting, twilio):
     assert twilio.listings == 0
 
 
-def test_provider_is_told_how_long_it_may_try(waiting, twilio):
+def test_provider_is_told_how_long_it_may_try(waiting: Queued, twilio: FakeTwilio) -> None:
     deliver(waiting(not_after=timezone.now() + timedelta(minutes=10)).pk)
 
     assert 590 <= int(twilio.taken[0]["validity_period"]) <= 600
 
 
-def test_account_that_is_not_configured_waits(waiting, twilio, settings):
+def test_account_that_is_not_configured_waits(
+    waiting: Queued, twilio: FakeTwilio, settings: Settings
+) -> None:
     settings.TWILIO_AUTH_TOKEN = ""
     message = waiting()
 
@@ -48,7 +54,9 @@ def test_account_that_is_not_configured_waits(waiting, twilio, settings):
         ("Demoklinikka", "+358501112222", "+358501112222"),
     ],
 )
-def test_sender_is_a_number_or_eleven_plain_letters(organisation, name, chosen, sender):
+def test_sender_is_a_number_or_eleven_plain_letters(
+    organisation: Organisation, name: str, chosen: str, sender: str
+) -> None:
     organisation.name = name
     organisation.settings.sms_sender = chosen
 
