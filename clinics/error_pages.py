@@ -1,10 +1,17 @@
 """Pages that say what went wrong and what to do next."""
 
+from collections.abc import Iterable
+
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that cannot be understood, or one whose body is larger than any form of ours."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
 
 
@@ -12,12 +19,20 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return render(request, "403.html", status=403)
 
 
+@requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old, or came from elsewhere."""
     return render(request, "403_csrf.html", status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "404.html", status=404)
+
+
+def method_not_allowed(request: HttpRequest, permitted: Iterable[str]) -> HttpResponse:
+    response = render(request, "405.html", status=405)
+    response.headers["Allow"] = ", ".join(permitted)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -14,9 +14,14 @@ LANGUAGE_CODES = ["fi", "sv", "nb", "en"]
 def language_for(request: HttpRequest) -> str:
     """The code of the language to answer in; always one that the organisation offers."""
     organisation = getattr(request, "organisation", None)
-    offered = organisation.languages if organisation else LANGUAGE_CODES
     default = organisation.default_language if organisation else "en"
-    return chosen_language(request, offered) or default
+    return chosen_language(request, offered_languages(request)) or default
+
+
+def offered_languages(request: HttpRequest) -> list[str]:
+    """The codes of the languages that the host speaks."""
+    organisation = getattr(request, "organisation", None)
+    return organisation.languages if organisation else LANGUAGE_CODES
 
 
 def chosen_language(request: HttpRequest, offered: list[str]) -> str | None:

@@ -1,3 +1,16 @@
-"""Placeholder."""
+"""The operator's host."""
 
-urlpatterns: list[object] = []
+from django.contrib import admin
+from django.urls import path
+
+from clinics.error_pages import bad_request, page_not_found, permission_denied, server_error
+from clinics.views.health import health
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("", admin.site.urls),
+]
+handler400 = bad_request
+handler403 = permission_denied
+handler404 = page_not_found
+handler500 = server_error

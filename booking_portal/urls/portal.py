@@ -1,3 +1,24 @@
-"""Placeholder."""
+"""An organisation's own host: the patient's pages and the console."""
 
-urlpatterns: list[object] = []
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from clinics.error_pages import bad_request, page_not_found, permission_denied, server_error
+from clinics.views.console_login import ConsoleLogin
+from clinics.views.health import health
+from clinics.views.language import choose_language
+from clinics.views.theme import theme
+
+urlpatterns = [
+    path("", include("scheduling.urls")),
+    path("demo/messages/", include("notifications.urls")),
+    path("language/", choose_language, name="language"),
+    path("theme.css", theme, name="theme"),
+    path("health/", health, name="health"),
+    path("manage/login/", ConsoleLogin.as_view(), name="login"),
+    path("manage/logout/", LogoutView.as_view(), name="logout"),
+]
+handler400 = bad_request
+handler403 = permission_denied
+handler404 = page_not_found
+handler500 = server_error

@@ -1,0 +1,48 @@
+"""The operator's desk: organisations and users."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from clinics.models import Organisation, OrganisationSettings, User
+
+admin.site.site_header = "Booking portal"
+admin.site.site_title = "Booking portal"
+admin.site.index_title = "Operator"
+
+
+class SettingsInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = OrganisationSettings
+    can_delete = False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Accounts are opened by ``manage.py open_account``, which gives out their key; here they are seen to."""
+
+    list_display = ("name", "subdomain", "country", "is_suspended", "created_at")
+    list_filter = ("country", "is_suspended")
+    search_fields = ("name", "subdomain")
+    readonly_fields = ("public_id", "version", "created_at")
+    inlines = (SettingsInline,)
+
+    def has_add_permission(self, request: object) -> bool:
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class OperatorUserAdmin(UserAdmin):  # type: ignore[type-arg]
+    ordering = ("email",)
+    list_display = ("email", "name", "is_staff", "is_active")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("email", "name")
+    readonly_fields = ("created_at", "last_login")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Dates", {"fields": ("created_at", "last_login")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+    filter_horizontal = ("groups",)

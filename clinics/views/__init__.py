@@ -1,0 +1,1 @@
+"""Pages that know organisations and people, but no bookings."""

@@ -1,0 +1,34 @@
+"""Choosing the language of the pages."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from clinics.languages import offered_languages
+from clinics.methods import allowed
+
+A_YEAR = 365 * 24 * 3600
+
+
+@allowed("POST")
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Remembers the language in a cookie, if it is one that is offered, and goes back to the page."""
+    response = HttpResponseRedirect(page_to_return_to(request))
+    language = request.POST.get("language", "")
+    if language in offered_languages(request):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=A_YEAR,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def page_to_return_to(request: HttpRequest) -> str:
+    """The page the form stood on, or the front page where that is not one of this host."""
+    page = request.POST.get("next", "")
+    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page if is_ours and "\\" not in page and page.isprintable() else "/"

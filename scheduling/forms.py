@@ -1,0 +1,274 @@
+"""What patients type, checked: the time they want, their details, the code."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from clinics.models import Organisation, OrganisationSettings
+from clinics.models.settings import NationalId
+from scheduling.bookings import PatientDetails
+from scheduling.national_ids import LONGEST, NationalIdInvalid, clean_national_id
+
+STAMP = "%Y%m%dT%H%MZ"
+"""How a start time stands in a URL or a button: UTC, to the minute."""
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029]")
+_MOBILE_TYPES = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+def stamp_of(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime(STAMP)
+
+
+def instant_of(stamp: str) -> datetime | None:
+    """The instant that a stamp means; None where it is not one."""
+    if not re.fullmatch(r"[0-9]{8}T[0-9]{4}Z", stamp):
+        return None
+    try:
+        return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+class WordsField(forms.CharField):
+    """Text without the control characters that no keyboard types."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(_CONTROL.sub("", value) if isinstance(value, str) else value) or ""
+
+
+class MobileField(forms.CharField):
+    """A mobile number in any country's form; cleaned it is E.164."""
+
+    default_error_messages = {
+        "invalid": _("This is not a mobile number. Write it as you would say it, for example %(example)s."),
+        "abroad": _("We cannot send text messages to this country. Please give another number."),
+    }
+
+    def __init__(self, *, country: str, countries: list[str] | None, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.country = country
+        self.countries = countries
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        return self.as_e164(typed) if typed else ""
+
+    def as_e164(self, typed: str) -> str:
+        """Raises ValidationError. A leading 00 is the international prefix, whichever the country."""
+        digits = re.sub(r"[\s().\-‐‑–/]", "", typed)
+        digits = re.sub(r"^00", "+", digits)
+        digits = digits.replace("+(0)", "+")
+        try:
+            number = phonenumbers.parse(digits, self.country)
+        except phonenumbers.NumberParseException:
+            raise self.invalid() from None
+        if not phonenumbers.is_valid_number(number) or not is_mobile(number):
+            raise self.invalid()
+        region = phonenumbers.region_code_for_number(number)
+        if self.countries is not None and region not in self.countries:
+            raise ValidationError(self.error_messages["abroad"], code="abroad")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def invalid(self) -> ValidationError:
+        example = example_mobile(self.country)
+        return ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example})
+
+
+def is_mobile(number: phonenumbers.PhoneNumber) -> bool:
+    return phonenumbers.number_type(number) in _MOBILE_TYPES
+
+
+def example_mobile(country: str) -> str:
+    """A mobile number as it is written in this country, that belongs to nobody in particular."""
+    number = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    if number is None:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+NATIONAL_ID_FORMS = {"FI": "DDMMYYCZZZQ", "SE": "YYYYMMDD-XXXX", "NO": "DDMMYYXXXXX"}
+
+
+class NationalIdField(forms.CharField):
+    """A national identity number of one country; cleaned it has its stored form."""
+
+    default_error_messages = {
+        "invalid": _("This is not a valid identity number. Please check it digit by digit.")
+    }
+
+    def __init__(self, *, country: str, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST, **kwargs)
+        self.country = country
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return clean_national_id(self.country, typed)
+        except NationalIdInvalid:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+def text_input(autocomplete: str, **attributes: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": autocomplete, **attributes})
+
+
+class DetailsForm(forms.Form):
+    """Who the booking is for, with just the fields that the organisation asks for."""
+
+    template_name = "booking/_fields.html"
+
+    first_name = WordsField(label=_("First name"), max_length=100, widget=text_input("given-name"))
+    last_name = WordsField(label=_("Last name"), max_length=100, widget=text_input("family-name"))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        max_length=254,
+    )
+    address_1 = WordsField(label=_("Street address"), max_length=200, widget=text_input("address-line1"))
+    address_2 = WordsField(
+        label=_("Street address, second line"),
+        max_length=200,
+        required=False,
+        widget=text_input("address-line2"),
+    )
+    postcode = WordsField(
+        label=_("Postcode"), max_length=20, widget=text_input("postal-code", inputmode="numeric")
+    )
+    campaign_code = WordsField(
+        label=_("Campaign code"), max_length=20, required=False, widget=text_input("off")
+    )
+    message = WordsField(
+        label=_("Message to the clinic"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    consent = forms.BooleanField(
+        label=_("I agree that the clinic processes my details to arrange this appointment."),
+        error_messages={"required": _("We need your consent to be able to book the time.")},
+    )
+
+    ORDER = (
+        "first_name",
+        "last_name",
+        "national_id",
+        "mobile",
+        "email",
+        "address_1",
+        "address_2",
+        "postcode",
+        "campaign_code",
+        "message",
+        "consent",
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = organisation.settings
+        for name in unasked_fields(chosen):
+            del self.fields[name]
+        if chosen.ask_mobile:
+            self.fields["mobile"] = mobile_field(organisation)
+        if chosen.national_id != NationalId.NOT_ASKED:
+            self.fields["national_id"] = national_id_field(organisation)
+        self.order_fields(self.ORDER)
+        for name, field in self.fields.items():
+            describe_missing(name, field)
+
+    def details(self, language: str) -> PatientDetails:
+        """What was typed, for ``give_details``; call on a valid form."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        typed["national_id"] = typed.get("national_id") or None
+        return PatientDetails(language=language, **typed)
+
+
+def unasked_fields(chosen: OrganisationSettings) -> list[str]:
+    asked = {
+        "email": chosen.ask_email,
+        "address_1": chosen.ask_address_1,
+        "address_2": chosen.ask_address_2,
+        "postcode": chosen.ask_postcode,
+        "campaign_code": chosen.ask_campaign_code,
+        "message": chosen.patient_message,
+    }
+    return [name for name, is_asked in asked.items() if not is_asked]
+
+
+def mobile_field(organisation: Organisation) -> MobileField:
+    """Abroad is refused only where the code could not come by e-mail instead."""
+    chosen = organisation.settings
+    code_by_email = chosen.code_by_email and chosen.ask_email
+    needs_sms = chosen.code_by_sms and not chosen.skip_confirmation and not code_by_email
+    return MobileField(
+        label=_("Mobile number"),
+        country=organisation.country,
+        countries=chosen.sms_countries if needs_sms else None,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+
+def national_id_field(organisation: Organisation) -> NationalIdField:
+    return NationalIdField(
+        label=_("National identity number"),
+        country=organisation.country,
+        required=organisation.settings.national_id == NationalId.REQUIRED,
+        help_text=_("In the form %(form)s.") % {"form": NATIONAL_ID_FORMS[organisation.country]},
+        widget=text_input("off", autocapitalize="characters", spellcheck="false"),
+    )
+
+
+MISSING = {
+    "first_name": _("Please give your first name."),
+    "last_name": _("Please give your last name."),
+    "national_id": _("Please give your national identity number."),
+    "mobile": _("Please give your mobile number."),
+    "email": _("Please give your e-mail address."),
+    "address_1": _("Please give your street address."),
+    "postcode": _("Please give your postcode."),
+}
+
+
+def describe_missing(name: str, field: forms.Field) -> None:
+    """Says by name what is missing, since the list of errors at the top stands without the fields."""
+    if name in MISSING:
+        field.error_messages["required"] = MISSING[name]
+    if name == "email":
+        field.error_messages["invalid"] = _(
+            "This e-mail address is not complete, for example name@example.com."
+        )
+    if not field.required:
+        field.label = pgettext_lazy("a field that may stay empty", "%(label)s (optional)") % {
+            "label": field.label
+        }
+
+
+class DigitsField(forms.CharField):
+    """Digits, however they are grouped."""
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"[\s\-]", "", super().to_python(value) or "")
+
+
+class CodeForm(forms.Form):
+    """Six digits; spaces and dashes between them do not matter."""
+
+    template_name = "booking/_fields.html"
+
+    code = DigitsField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"}
+        ),
+        validators=[RegexValidator(r"^[0-9]{6}\Z", _("The code has six digits."))],
+        error_messages={"required": _("Please type the code that we sent you.")},
+    )

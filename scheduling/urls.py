@@ -1,0 +1,26 @@
+"""The patient's pages and the console's, on an organisation's own host."""
+
+from django.urls import path
+
+from scheduling.views.book import book, front
+from scheduling.views.code import code, resend
+from scheduling.views.console import overview
+from scheduling.views.details import details
+from scheduling.views.done import calendar_file, done
+from scheduling.views.privacy import privacy
+from scheduling.views.times import choose_time, release
+
+app_name = "scheduling"
+urlpatterns = [
+    path("", front, name="front"),
+    path("book/", book, name="book"),
+    path("book/time/", choose_time, name="choose_time"),
+    path("booking/<uuid:public_id>/details/", details, name="details"),
+    path("booking/<uuid:public_id>/code/", code, name="code"),
+    path("booking/<uuid:public_id>/code/resend/", resend, name="resend"),
+    path("booking/<uuid:public_id>/done/", done, name="done"),
+    path("booking/<uuid:public_id>/release/", release, name="release"),
+    path("booking/<uuid:public_id>/calendar.ics", calendar_file, name="calendar_file"),
+    path("privacy/", privacy, name="privacy"),
+    path("manage/", overview, name="overview"),
+]

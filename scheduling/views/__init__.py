@@ -1,0 +1,1 @@
+"""The patient's pages, a module for each step, and the console's overview."""

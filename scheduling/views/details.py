@@ -1,0 +1,107 @@
+"""Personal details: who the held time is for."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from clinics.methods import allowed
+from clinics.models import PortalText
+from clinics.tenancy import PatientRequest
+from scheduling.bookings import PatientDetails, give_details, is_held, store_patient
+from scheduling.errors import HoldExpired, TooManyCodes
+from scheduling.forms import DetailsForm
+from scheduling.menu import menu_of
+from scheduling.models import Booking, BookingPatient
+from scheduling.views.booking_page import expired_page, patient_of, private, shared_context
+
+TYPED = [
+    "first_name",
+    "last_name",
+    "national_id",
+    "email",
+    "mobile",
+    "address_1",
+    "address_2",
+    "postcode",
+    "campaign_code",
+    "message",
+]
+
+
+@allowed("GET", "POST")
+@private
+def details(request: PatientRequest, booking: Booking) -> HttpResponse:
+    if booking.state not in (Booking.State.HELD, Booking.State.EXPIRED):
+        return HttpResponseRedirect(f"/booking/{booking.public_id}/done/")
+    if request.method == "POST":
+        return take_details(request, booking)
+    if not is_held(booking):
+        return expired_page(request, booking)
+    form = DetailsForm(initial=typed_before(booking), organisation=request.organisation)
+    return details_page(request, booking, form)
+
+
+def take_details(request: PatientRequest, booking: Booking) -> HttpResponse:
+    """Stores what was typed and goes on to the code, or straight to the end where none is needed."""
+    form = DetailsForm(request.POST, organisation=request.organisation)
+    if not form.is_valid():
+        return details_page(request, booking, form, status=422)
+    typed = form.details(request.LANGUAGE_CODE or "en")
+    try:
+        is_booked = give_details(organisation=request.organisation, booking=booking, details=typed)
+    except HoldExpired:
+        return keep_for_later(request, booking, typed)
+    except TooManyCodes as refusal:
+        form.add_error(None, words_on_too_many(refusal))
+        return details_page(request, booking, form, status=429)
+    return HttpResponseRedirect(f"/booking/{booking.public_id}/{'done' if is_booked else 'code'}/")
+
+
+def keep_for_later(request: PatientRequest, booking: Booking, typed: PatientDetails) -> HttpResponse:
+    """Typed in vain for this time, but not for the next. Forgotten after two hours: see retention.py."""
+    store_patient(request.organisation, booking, typed)
+    return expired_page(request, booking)
+
+
+def words_on_too_many(refusal: TooManyCodes) -> str:
+    if refusal.seconds is None:
+        return _("We have sent as many codes as we may for one booking. Please call the clinic.")
+    return _("A code has just been sent. A new one can be sent in %(seconds)d seconds.") % {
+        "seconds": refusal.seconds
+    }
+
+
+def typed_before(booking: Booking) -> dict[str, Any]:
+    """What this browser typed for this booking, or for one that was not finished."""
+    patient = patient_of(booking) or unfinished_patient(booking)
+    if patient is None:
+        return {}
+    typed = {name: getattr(patient, name) or "" for name in TYPED}
+    return {**typed, "mobile": patient.mobile.as_international if patient.mobile else "", "consent": True}
+
+
+def unfinished_patient(booking: Booking) -> BookingPatient | None:
+    found: BookingPatient | None = (
+        BookingPatient.objects.filter(
+            organisation=booking.organisation_id,
+            booking__organisation=booking.organisation_id,
+            booking__visitor=booking.visitor,
+            booking__state__in=[Booking.State.HELD, Booking.State.EXPIRED],
+        )
+        .order_by("-booking__created_at")
+        .first()
+    )
+    return found
+
+
+def details_page(
+    request: PatientRequest, booking: Booking, form: DetailsForm, status: int = 200
+) -> HttpResponse:
+    organisation = request.organisation
+    own = menu_of(organisation).text(
+        PortalText.Place.DETAILS, request.LANGUAGE_CODE or "en", organisation.default_language
+    )
+    context = {**shared_context(request, booking), "form": form, "own_text": own}
+    return render(request, "booking/details.html", context, status=status)

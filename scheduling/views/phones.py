@@ -1,0 +1,38 @@
+"""Clinics' phone numbers, to be read and to be called."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import phonenumbers
+
+from clinics.models import Clinic
+from scheduling.menu import Menu
+
+
+class Phone(NamedTuple):
+    clinic: str
+    text: str
+    link: str
+    """For ``tel:``, or empty where the number cannot be made one."""
+
+
+def clinic_phones(menu: Menu) -> list[Phone]:
+    """The phone number of every clinic that has one."""
+    return [phone_of(clinic) for clinic in menu.clinics.values() if clinic.phone]
+
+
+def phone_of(clinic: Clinic) -> Phone:
+    return Phone(clinic.name, clinic.phone, dialled(clinic.phone, clinic.time_zone))
+
+
+COUNTRIES = {"Europe/Helsinki": "FI", "Europe/Stockholm": "SE", "Europe/Oslo": "NO"}
+
+
+@lru_cache(maxsize=4096)
+def dialled(phone: str, time_zone: str) -> str:
+    """The number in the form that phones dial from anywhere; empty where it is none."""
+    try:
+        number = phonenumbers.parse(phone, COUNTRIES.get(time_zone, "FI"))
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,251 @@
+"""The time step: one week of free times, and always a way on to the next.
+
+This is the page that is asked for most: it costs two queries beside the organisation's own, and its
+buttons are put together here, since the template engine would take longer over them than all the rest.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from clinics.models import Clinic, Organisation, Practitioner
+from clinics.tenancy import PatientRequest
+from scheduling.dates import short_day
+from scheduling.first_free import next_week_with_times
+from scheduling.forms import instant_of, stamp_of
+from scheduling.free_times import free_times
+from scheduling.horizon import Horizon
+from scheduling.menu import Menu
+from scheduling.models import Treatment
+from scheduling.steps import Choices
+from scheduling.views.phones import phone_of
+from scheduling.views.summary import choices_made
+from scheduling.weeks import monday_of
+from scheduling.words import at, quick_clock, soon, spoken_day
+
+A_WEEK = timedelta(days=7)
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What times are looked for."""
+
+    organisation: Organisation
+    clinic: Clinic
+    treatment: Treatment
+    practitioner: Practitioner | None
+    choices: Choices
+    language: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.clinic.time_zone)
+
+    def times(self, week: date) -> list[datetime]:
+        """The week's free times, by the clinic's clock."""
+        found = free_times(
+            organisation=self.organisation,
+            clinic=self.clinic,
+            treatment=self.treatment,
+            practitioner=self.practitioner,
+            week=week,
+        )
+        return [time.starts_at for time in found]
+
+    def next_week(self, after: date) -> date | None:
+        return next_week_with_times(
+            organisation=self.organisation,
+            clinic=self.clinic,
+            treatment=self.treatment,
+            practitioner=self.practitioner,
+            after=after,
+        )
+
+    def week_url(self, week: date) -> str:
+        return self.choices.url(week=week.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week to show, and what to say about it."""
+
+    monday: date
+    times: list[datetime]
+    is_first: bool
+    """Nothing is free before it."""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A column of the week."""
+
+    name: str
+    spoken: str
+    is_today: bool
+    buttons: SafeString
+    """Empty where nothing is free."""
+
+
+def show_week(
+    request: PatientRequest, menu: Menu, choices: Choices, *, notice: str, status: int
+) -> HttpResponse:
+    """The page with the week that the URL names, else with the first that has a free time."""
+    language = request.LANGUAGE_CODE or "en"
+    clinic, treatment, practitioner = (
+        menu.chosen(choices, step) for step in ("clinic", "treatment", "practitioner")
+    )
+    wish = Wish(request.organisation, clinic, treatment, practitioner, choices, language)
+    horizon = Horizon.of(request.organisation, wish.zone)
+    week = find_week(wish, horizon, request.GET.get("week"))
+    context = {
+        "wish": wish,
+        "week_name": week_name(week.monday, language),
+        "days": days_of(wish, horizon, week),
+        "has_times": bool(week.times),
+        "notices": [text for text in (notice, week.notice, taken_notice(request)) if text],
+        "choices": choices_made(menu, choices, request.organisation.settings.step_order),
+        "phone": phone_of(clinic),
+        "chosen": [(step, choices.answer(step)) for step in ("clinic", "treatment", "practitioner")],
+        **nearest_or_first(request, wish, week),
+        **ways_on(wish, horizon, week),
+    }
+    return render(request, "book/time.html", context, status=status)
+
+
+def find_week(wish: Wish, horizon: Horizon, asked: str | None) -> Week:
+    """The week that was asked for, moved to where times can be had; unasked, the first with any."""
+    if not asked:
+        return first_week(wish, horizon, "")
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return first_week(
+            wish, horizon, _("That is not a date we understand. Here are the first free times.")
+        )
+    if not date(2000, 1, 1) < day < date(9000, 1, 1):
+        return first_week(
+            wish, horizon, _("That is not a date we understand. Here are the first free times.")
+        )
+    monday = monday_of(day)
+    notice = ""
+    if monday < horizon.first_week:
+        monday, notice = horizon.first_week, _("That week has passed. Here is the first that can be booked.")
+    if monday > horizon.last_week:
+        monday, notice = (
+            horizon.last_week,
+            _("Times that far ahead cannot be booked yet. Here is the last week."),
+        )
+    return Week(monday, wish.times(monday), monday == horizon.first_week, notice)
+
+
+def first_week(wish: Wish, horizon: Horizon, notice: str) -> Week:
+    times = wish.times(horizon.first_week)
+    monday = horizon.first_week
+    if not times:
+        monday = wish.next_week(monday) or monday
+        times = wish.times(monday) if monday != horizon.first_week else []
+    return Week(monday, times, True, notice)
+
+
+def week_name(monday: date, language: str) -> str:
+    """``Week 48, 23 Nov – 29 Nov`` with the year where it is not this one."""
+    sunday = monday + timedelta(days=6)
+    span = f"{day_and_month(monday, language)} – {day_and_month(sunday, language)}"
+    if sunday.year != timezone.now().year:
+        span = f"{span} {sunday.year}"
+    return _("Week %(number)d, %(span)s") % {"number": monday.isocalendar().week, "span": span}
+
+
+def day_and_month(day: date, language: str) -> str:
+    return short_day(day, language).partition(" ")[2]
+
+
+def days_of(wish: Wish, horizon: Horizon, week: Week) -> list[Day]:
+    """Monday to Friday, and the weekend where it can be booked."""
+    today = timezone.now().astimezone(wish.zone).date()
+    by_day: dict[date, list[datetime]] = {}
+    for time in week.times:
+        by_day.setdefault(time.date(), []).append(time)
+    days = [week.monday + timedelta(days=n) for n in range(7 if horizon.weekends else 5)]
+    who = f", {wish.practitioner.name}" if wish.practitioner else ""
+    return [
+        Day(
+            name=short_day(day, wish.language),
+            spoken=spoken_day(day, wish.language),
+            is_today=day == today,
+            buttons=buttons_of(by_day.get(day, []), spoken_day(day, wish.language), who, wish.language),
+        )
+        for day in days
+    ]
+
+
+def buttons_of(times: list[datetime], day: str, who: str, language: str) -> SafeString:
+    """A button for each time of a day, whose accessible name says the day, the time and who."""
+    day, who = escape(day), escape(who)
+    buttons = []
+    for time in times:
+        clock = quick_clock(time, language)
+        buttons.append(
+            f'<li><button name="at" value="{stamp_of(time)}" aria-label="{at(day, clock, language)}{who}">'
+            f"{clock}</button></li>"
+        )
+    return mark_safe("".join(buttons))  # noqa: S308 - made of digits and of words escaped above
+
+
+def nearest_or_first(request: PatientRequest, wish: Wish, week: Week) -> dict[str, object]:
+    """Times worth pointing at: those nearest to one that was just lost, else the first free one."""
+    lost = instant_of(request.GET.get("taken", ""))
+    if lost:
+        nearest = sorted(week.times, key=lambda time: abs(time - lost))[:NEAREST]
+        return {"nearest": [pointed(wish, time) for time in sorted(nearest)]}
+    if week.is_first and week.times:
+        return {"first_free": pointed(wish, week.times[0])}
+    return {}
+
+
+def pointed(wish: Wish, time: datetime) -> tuple[str, str]:
+    """A time as a button has it: its stamp and its words."""
+    return stamp_of(time), soon(time, wish.zone, wish.language)
+
+
+def taken_notice(request: PatientRequest) -> str:
+    if not instant_of(request.GET.get("taken", "")):
+        return ""
+    return _("That time has just been taken. The times below are still free.")
+
+
+def ways_on(wish: Wish, horizon: Horizon, week: Week) -> dict[str, object]:
+    """Links to the weeks around, and from an empty week to one that is not."""
+    before, after = week.monday - A_WEEK, week.monday + A_WEEK
+    ways: dict[str, object] = {
+        "previous_url": wish.week_url(before) if before >= horizon.first_week else "",
+        "next_url": wish.week_url(after) if after <= horizon.last_week else "",
+        "monday": week.monday.isoformat(),
+        "first_day": horizon.first_week.isoformat(),
+        "last_day": date_format(horizon.latest.astimezone(wish.zone), "Y-m-d"),
+    }
+    if not week.times:
+        ways["jump"] = way_out(wish, horizon, week)
+    return ways
+
+
+def way_out(wish: Wish, horizon: Horizon, week: Week) -> tuple[str, str] | None:
+    """Link and words of the nearest week with times after this one, else of the first; None: none at all."""
+    later = wish.next_week(week.monday)
+    found = later or (None if week.is_first else wish.next_week(horizon.first_week - A_WEEK))
+    if found is None:
+        return None
+    first = wish.times(found)
+    if not first:
+        return None
+    return wish.week_url(found), soon(first[0], wish.zone, wish.language)
