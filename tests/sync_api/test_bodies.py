@@ -1,0 +1,166 @@
+"""Bodies that nobody should send: every one is answered with a problem document, none with a 500."""
+
+import gzip
+import json
+import zlib
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from sync_api.bodies import MOST_BYTES
+from tests.sync_api.client import catalogue_body, slot, window
+
+ADDRESSES = [("POST", "activate"), ("PUT", "catalogue"), ("PUT", "slots"), ("POST", "events/ack")]
+
+
+@pytest.fixture
+def api_client():
+    return Client(headers={"Host": urlsplit(settings.API_URL).netloc}, raise_request_exception=False)
+
+
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"\x00",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"7",
+        b"NaN",
+        b'{"a": NaN}',
+        b'{"a": "\\ud800"}',
+        b'{"a": "\xed\xa0\x80"}',
+        b'{"a": "\\u0000"}',
+        b'{"\\u0000": 1}',
+        b"\xef\xbb\xbf{}",
+        b"[" * 100_000,
+        b'{"a":' * 500 + b"1" + b"}" * 500,
+        b"{}",
+    ],
+    ids=range(18),
+)
+def test_malformed_body_is_invalid(agent, method, path, raw):
+    answer = agent.ask(method, path, raw=raw)
+
+    assert (answer.status, answer.kind) == (422, "invalid-body")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_escaped_backslash_is_no_nul(stocked_agent):
+    body = catalogue_body()
+    body["clinics"][0]["name"] = "C:\\u0000"
+
+    assert stocked_agent.put_catalogue(body).status == 200
+
+
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
+def test_other_media_types_are_415(agent, method, path):
+    answer = agent.ask(method, path, raw=b"{}", Content_Type="text/plain")
+
+    assert (answer.status, answer.json()["type"]) == (415, "about:blank")
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "x"])
+def test_other_packings_are_415(agent, encoding):
+    assert agent.ask("PUT", "slots", raw=b"{}", Content_Encoding=encoding).status == 415
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
+def test_packed_body_is_unpacked(stocked_agent, encoding):
+    raw = json.dumps({"sequence": 1, "windows": [window(slot("08:00", "09:00"))]}).encode()
+
+    answer = stocked_agent.ask("PUT", "slots", raw=gzip.compress(raw), Content_Encoding=encoding)
+
+    assert answer.json()["slots"] == 1
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"{}",
+        gzip.compress(b"{}")[:-3],
+        gzip.compress(b"{}") + b"more",
+        zlib.compress(b"{}"),
+        gzip.compress(b"{}")[:10] + b"\xff" * 20,
+    ],
+    ids=range(5),
+)
+def test_badly_packed_body_is_invalid(agent, packed):
+    answer = agent.ask("PUT", "slots", raw=packed, Content_Encoding="gzip")
+
+    assert (answer.status, answer.kind) == (422, "invalid-body")
+
+
+def test_body_beyond_the_bound_is_too_large(agent):
+    answer = agent.ask("PUT", "slots", raw=b" " * (MOST_BYTES + 1))
+
+    assert (answer.status, answer.kind) == (413, "too-large")
+
+
+def test_body_within_the_bound_is_read(agent):
+    raw = b'{"sequence": 1, "windows": []}'
+
+    assert agent.ask("PUT", "slots", raw=raw.ljust(MOST_BYTES)).status == 200
+
+
+def test_body_that_unpacks_beyond_the_bound_is_too_large(agent):
+    bomb = gzip.compress(b" " * (MOST_BYTES * 16))
+
+    answer = agent.ask("PUT", "slots", raw=bomb, Content_Encoding="gzip")
+
+    assert (answer.status, answer.kind) == (413, "too-large")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing/", 404),
+        ("POST", "/nothing/", 404),
+        ("GET", "/sync/v1/nothing", 404),
+        ("GET", "/sync/v1/%00", 404),
+        ("GET", "/sync/v2/status", 404),
+        ("POST", "/", 405),
+        ("POST", "/sync/v1/", 405),
+        ("DELETE", "/health/", 405),
+        ("PUT", "/sync/v1/openapi.json", 405),
+        ("GET", "/sync/v1/activate", 405),
+        ("GET", "/sync/v1/token", 405),
+        ("POST", "/sync/v1/status", 405),
+        ("PATCH", "/sync/v1/slots", 405),
+        ("OPTIONS", "/sync/v1/events", 405),
+    ],
+)
+def test_every_error_is_a_problem_document(api_client, db, method, path, status):
+    response = api_client.generic(method, path)
+
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content)["status"] == status
+    assert bool(response.headers.get("Allow")) == (status == 405)
+
+
+def test_signpost_names_the_description(api_client):
+    answer = api_client.get("/").json()
+
+    assert api_client.get(urlsplit(answer["openapi"]).path).json()["openapi"].startswith("3.")
+
+
+def test_health_asks_the_database(api_client, db):
+    assert api_client.get("/health/").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/", "/health/", "/sync/v1/openapi.json", "/sync/v1/status", "/nothing"])
+def test_nothing_is_kept_in_caches(api_client, db, path):
+    assert "no-store" in api_client.get(path).headers["Cache-Control"]
+
+
+def test_portal_hosts_have_no_api(practice):
+    client = Client(headers={"Host": practice.host})
+
+    assert client.get("/sync/v1/status").status_code == 404
