@@ -162,11 +162,7 @@ def fresh_rows(
     for practitioner_id, touched in weeks.items():
         diary = diaries[practitioner_id]
         for clinic_id in sorted({slot.clinic_id for slot in diary.slots} & catalogue.zones.keys()):
-            given = [
-                offering
-                for offering in catalogue.offerings
-                if offering.is_given(clinic_id=clinic_id, practitioner_id=practitioner_id)
-            ]
+            given = catalogue.given(clinic_id=clinic_id, practitioner_id=practitioner_id)
             for week in sorted(touched):
                 for offering, starts in week_starts(
                     diary, clinic_id, catalogue.zones[clinic_id], week, given

@@ -97,9 +97,10 @@ def require_offered(
     diary.busy.clear()  # whether somebody has the time is for the exclusion constraint to say
     given = [
         offering
-        for offering in known_catalogue(organisation).offerings
+        for offering in known_catalogue(organisation).given(
+            clinic_id=clinic.pk, practitioner_id=practitioner.pk
+        )
         if offering.treatment_id == treatment.pk
-        and offering.is_given(clinic_id=clinic.pk, practitioner_id=practitioner.pk)
     ]
     minute = minutes_into_week(starts_at, week, zone)
     offered = week_starts(diary, clinic.pk, zone, week, given)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from clinics.models import Clinic, Organisation
+from clinics.models import Clinic, Organisation, PractitionerClinic
 from scheduling.models import Treatment, TreatmentClinic, TreatmentPractitioner
 
 
@@ -34,10 +34,22 @@ class Catalogue:
     offerings: list[Offering]
     zones: dict[int, ZoneInfo]
     """Clinic id to time zone."""
+    workplaces: dict[int, set[int]]
+    """Practitioner id to clinic ids; absent: not said, so any."""
 
     @cached_property
     def longest_minutes(self) -> int:
         return max((offering.minutes for offering in self.offerings), default=0)
+
+    def given(self, *, clinic_id: int, practitioner_id: int) -> list[Offering]:
+        """What this practitioner gives at this clinic; nothing where they do not work there."""
+        if clinic_id not in self.workplaces.get(practitioner_id, {clinic_id}):
+            return []
+        return [
+            offering
+            for offering in self.offerings
+            if offering.is_given(clinic_id=clinic_id, practitioner_id=practitioner_id)
+        ]
 
 
 def known_catalogue(organisation: Organisation) -> Catalogue:
@@ -65,7 +77,7 @@ def kept_catalogue(key: KeptFor) -> Catalogue:
 
 
 def catalogue_of(organisation: Organisation) -> Catalogue:
-    """What the organisation offers, read afresh, in four queries however much that is."""
+    """What the organisation offers, read afresh, in five queries however much that is."""
     limits = Limits.of(organisation)
     step = organisation.settings.step_minutes
     rows = Treatment.objects.filter(organisation=organisation, retired_at=None).values_list(
@@ -82,7 +94,7 @@ def catalogue_of(organisation: Organisation) -> Catalogue:
         )
         for pk, category, minutes, everywhere, everyone in rows
     ]
-    return Catalogue(offerings, clinic_zones(organisation))
+    return Catalogue(offerings, clinic_zones(organisation), workplaces_of(organisation))
 
 
 @dataclass(frozen=True)
@@ -109,3 +121,12 @@ class Limits:
 def clinic_zones(organisation: Organisation) -> dict[int, ZoneInfo]:
     rows = Clinic.objects.filter(organisation=organisation, retired_at=None).values_list("pk", "time_zone")
     return {pk: ZoneInfo(zone) for pk, zone in rows}
+
+
+def workplaces_of(organisation: Organisation) -> dict[int, set[int]]:
+    """Practitioner id to the ids of the clinics they are said to work at."""
+    workplaces: dict[int, set[int]] = defaultdict(set)
+    rows = PractitionerClinic.objects.filter(organisation=organisation)
+    for practitioner, clinic in rows.values_list("practitioner_id", "clinic_id"):
+        workplaces[practitioner].add(clinic)
+    return dict(workplaces)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from clinics.models import PractitionerClinic
 from scheduling.errors import TimeNotOffered, TimeTaken, TooManyHolds
 from scheduling.first_free import first_free_by_clinic
 from scheduling.free_times import free_times
@@ -20,7 +21,14 @@ from scheduling.holds import (
 from scheduling.models import Booking, BookingResource, TreatmentResource
 from scheduling.weeks import monday_of
 from tests.conftest import Practice
-from tests.factories import PractitionerFactory, ResourceFactory, TreatmentFactory, next_monday_at, publish
+from tests.factories import (
+    ClinicFactory,
+    PractitionerFactory,
+    ResourceFactory,
+    TreatmentFactory,
+    next_monday_at,
+    publish,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +267,18 @@ def test_hold_of_one_organisation_leaves_the_other_alone(
     assert starts(other_practice) == before
     with pytest.raises(TimeNotOffered):
         hold(in_scope, 10, practitioner=other_practice.practitioner)
+
+
+def test_hold_where_the_practitioner_no_longer_works_is_not_offered(in_scope: Practice) -> None:
+    elsewhere = ClinicFactory(organisation=in_scope.organisation)
+    PractitionerClinic.across.create(
+        organisation=in_scope.organisation, practitioner=in_scope.practitioner, clinic=elsewhere
+    )
+    rebuild_free_weeks(organisation=in_scope.organisation)
+
+    assert starts(in_scope) == []
+    with pytest.raises(TimeNotOffered):
+        hold(in_scope, 9)
 
 
 def test_hold_at_an_unpublished_practitioner_is_not_offered(in_scope: Practice) -> None:
