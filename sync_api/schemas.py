@@ -269,6 +269,8 @@ class PlaceOut(BaseModel):
 
 class EventOut(BaseModel):
     id: int
+    event: int
+    """The same number, under the name by which it is acknowledged."""
     type: Literal["booking.created", "booking.moved", "booking.cancelled"]
     created: datetime
     data: dict[str, Any]
