@@ -17,6 +17,14 @@ class ValueMissing(ValueError):
         self.field = field
 
 
+class SmsNotAllowed(Exception):
+    """An SMS would pass a limit: ``limit`` is ``country``, ``number`` or ``day``."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class TransportError(Exception):
     """A message was not sent, as far as anybody knows.
 

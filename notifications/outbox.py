@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Organisation
+from notifications.allowance import take_sms_allowance
 from notifications.bell import ring
 from notifications.models import Channel, Kind, Message, Priority
 from notifications.standard_texts import filled_in, standard_text
@@ -42,9 +43,12 @@ def queue_message(
     """The message that will be sent once the caller's transaction commits, or None if it was queued before.
 
     Before means: of this kind, by this channel, about this thing; so two that race queue one. Raises
-    ValueMissing where the text would say nothing, a code without its digits say.
+    ValueMissing where the text would say nothing, a code without its digits say, and SmsNotAllowed for
+    an SMS past a limit (see allowance.py).
     """
     kind, channel = Kind(kind), Channel(channel)
+    if channel == Channel.SMS:
+        take_sms_allowance(organisation=organisation, to=to)
     text = filled_in(
         standard_text(language=language, channel=channel, kind=kind),
         channel=channel,

@@ -1,6 +1,7 @@
 """A local Twilio on a real socket: takes messages, lists them, and misbehaves when told to."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,10 +87,18 @@ class Handler(BaseHTTPRequestHandler):
         """Keeps the tests' output clean."""
 
 
+class Server(ThreadingHTTPServer):
+    """Does not complain of clients that were killed before they heard the answer."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 @contextmanager
 def running_twilio() -> Iterator[FakeTwilio]:
     twilio = FakeTwilio()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"twilio": twilio}))
+    server = Server(("127.0.0.1", 0), type("Bound", (Handler,), {"twilio": twilio}))
     twilio.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
