@@ -157,6 +157,8 @@ def run() -> None:
     """Start the demo and keep it running until somebody asks it to stop."""
     begun = time.monotonic()
     refuse_second_demo()
+    # A demo that was killed leaves it behind.
+    announcement.withdraw()
     demo = Demo(choose_addresses())
     try:
         demo.start()
