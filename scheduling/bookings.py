@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Organisation
-from scheduling.codes import VALID_MINUTES, send_code, use_code
+from scheduling.codes import send_code, use_code
 from scheduling.errors import CodeExpired, HoldExpired, WrongCode
 from scheduling.events import tell_agent
 from scheduling.holds import refresh_after
 from scheduling.models import AgentEvent, Booking, BookingPatient
 from scheduling.other_times import nearest_other_times
-from scheduling.telling import tell_patient_booked, tell_patient_refused
+from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_refused
 
 LONGEST_HOLD = timedelta(minutes=60)
 """However many codes are asked for, a hold ends this long after the time was chosen."""
@@ -43,7 +43,8 @@ class PatientDetails:
 def give_details(*, organisation: Organisation, booking: Booking, details: PatientDetails) -> bool:
     """Stores the patient with the hold and sends the code; True where none is needed and it is booked.
 
-    Raises HoldExpired, and TooManyCodes where codes are asked for too fast or too often.
+    Raises HoldExpired, TooManyCodes where codes are asked for too fast or too often, and
+    CodeUnsendable where none can reach the patient.
     """
     with transaction.atomic():
         held = lock_held(organisation, booking)
@@ -56,7 +57,7 @@ def give_details(*, organisation: Organisation, booking: Booking, details: Patie
 
 
 def resend_code(*, organisation: Organisation, booking: Booking) -> None:
-    """Sends a new code to the same patient. Raises HoldExpired or TooManyCodes."""
+    """Sends a new code to the same patient. Raises HoldExpired, TooManyCodes or CodeUnsendable."""
     with transaction.atomic():
         send_code_and_outlive_it(organisation, lock_held(organisation, booking))
 

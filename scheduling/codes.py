@@ -10,12 +10,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from clinics.models import Organisation
-from scheduling.errors import CodeExpired, TooManyCodes, WrongCode
+from scheduling.errors import CodeExpired, CodeUnsendable, TooManyCodes, WrongCode
 from scheduling.models import Booking, ConfirmationCode
-from scheduling.telling import tell_patient_code
+from scheduling.telling import VALID_MINUTES, tell_patient_code
 
 BOOKING = "booking"
-VALID_MINUTES = 10
 MOST_TRIES = 5
 MOST_CODES = 5
 COOL_DOWN_SECONDS = 30
@@ -26,7 +25,7 @@ def send_code(*, organisation: Organisation, booking: Booking) -> ConfirmationCo
     """A new code, on its way to the booking's patient; codes sent before it no longer count.
 
     The caller has locked the booking. Raises TooManyCodes while the last one has hardly left, and
-    for good after MOST_CODES of them.
+    for good after MOST_CODES of them; CodeUnsendable where no way leads to the patient.
     """
     now = timezone.now()
     sent = list(booking.codes.order_by("-created_at"))
@@ -42,7 +41,8 @@ def send_code(*, organisation: Organisation, booking: Booking) -> ConfirmationCo
         created_at=now,
         expires_at=now + timedelta(minutes=VALID_MINUTES),
     )
-    tell_patient_code(organisation=organisation, booking=booking, digits=digits, number=len(sent) + 1)
+    if not tell_patient_code(organisation=organisation, booking=booking, digits=digits, number=len(sent) + 1):
+        raise CodeUnsendable
     return code
 
 

@@ -29,6 +29,10 @@ class CodeExpired(Exception):
     """The code is too old, was tried too often, or a newer one has been sent."""
 
 
+class CodeUnsendable(Exception):
+    """No code can be sent: the number's country or a limit forbids it, and there is no e-mail."""
+
+
 class TooManyCodes(Exception):
     """A new code can be sent only after ``seconds``; none at all any more where that is None."""
 

@@ -1,79 +1,97 @@
 """What a patient is told of a booking, and where: fills in the messages that notifications sends."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from clinics.models import Organisation
+from notifications.errors import SmsNotAllowed
 from notifications.models import Channel, Kind
 from notifications.outbox import Attachment, queue_message
 from scheduling.calendar_files import booking_calendar
 from scheduling.dates import clock, day_and_clock, short_day
 from scheduling.models import Booking, BookingPatient
 
-CODE_VALID = timedelta(minutes=10)
+VALID_MINUTES = 10
+"""How long a confirmation code is good for."""
+
+log = logging.getLogger(__name__)
 
 
-def tell_patient_code(*, organisation: Organisation, booking: Booking, digits: str, number: int) -> None:
-    """The ``number``-th code of this booking, by every way the organisation uses for codes."""
-    patient: BookingPatient = booking.patient
+def tell_patient_code(*, organisation: Organisation, booking: Booking, digits: str, number: int) -> int:
+    """Queues the booking's ``number``-th code by every way that may be used; how many there were."""
     chosen = organisation.settings
-    channels = addresses(patient, email=chosen.code_by_email, sms=chosen.code_by_sms)
-    for channel, to in channels:
-        queue_message(
-            organisation=organisation,
-            kind=Kind.CODE,
-            channel=channel,
-            to=to,
-            language=patient.language,
-            values={**values_of(organisation, booking), "code": digits, "minutes": "10"},
-            about=f"booking:{booking.public_id}:code:{number}",
-            not_after=datetime.now(tz=ZoneInfo("UTC")) + CODE_VALID,
-        )
+    return tell(
+        organisation,
+        booking,
+        Kind.CODE,
+        about=f"booking:{booking.public_id}:code:{number}",
+        values={"code": digits, "minutes": str(VALID_MINUTES)},
+        not_after=timezone.now() + timedelta(minutes=VALID_MINUTES),
+        channels={Channel.SMS: chosen.code_by_sms, Channel.EMAIL: chosen.code_by_email},
+    )
 
 
 def tell_patient_booked(*, organisation: Organisation, booking: Booking) -> None:
     """The confirmation: by e-mail with a calendar file, and by SMS."""
-    patient: BookingPatient = booking.patient
-    for channel, to in addresses(patient):
-        queue_message(
-            organisation=organisation,
-            kind=Kind.CONFIRMATION,
-            channel=channel,
-            to=to,
-            language=patient.language,
-            values=values_of(organisation, booking),
-            about=f"booking:{booking.public_id}",
-            not_after=booking.starts_at,
-            attachments=[calendar_of(organisation, booking)] if channel == Channel.EMAIL else (),
-        )
+    tell(organisation, booking, Kind.CONFIRMATION, not_after=booking.starts_at, with_calendar=True)
 
 
 def tell_patient_refused(
     *, organisation: Organisation, booking: Booking, other_times: list[datetime]
 ) -> None:
     """That the clinic could not take the booking, with the nearest times that are still free."""
-    patient: BookingPatient = booking.patient
     zone = ZoneInfo(booking.clinic.time_zone)
-    spoken = [day_and_clock(moment, zone, patient.language) for moment in other_times]
+    spoken = [day_and_clock(moment, zone, booking.patient.language) for moment in other_times]
+    tell(organisation, booking, Kind.REFUSAL, values={"other_times": "\n".join(spoken)})
+
+
+def tell(
+    organisation: Organisation,
+    booking: Booking,
+    kind: Kind,
+    *,
+    about: str = "",
+    values: dict[str, str] | None = None,
+    not_after: datetime | None = None,
+    channels: dict[Channel, bool] | None = None,
+    with_calendar: bool = False,
+) -> int:
+    """Queues one kind of message by each channel that leads to the patient; by how many it could be.
+
+    An SMS that a limit forbids is left out: the e-mail goes all the same.
+    """
+    patient: BookingPatient = booking.patient
+    queued = 0
     for channel, to in addresses(patient):
-        queue_message(
-            organisation=organisation,
-            kind=Kind.REFUSAL,
-            channel=channel,
-            to=to,
-            language=patient.language,
-            values={**values_of(organisation, booking), "other_times": "\n".join(spoken)},
-            about=f"booking:{booking.public_id}",
-        )
+        if channels is not None and not channels[channel]:
+            continue
+        try:
+            queue_message(
+                organisation=organisation,
+                kind=kind,
+                channel=channel,
+                to=to,
+                language=patient.language,
+                values={**values_of(organisation, booking), **(values or {})},
+                about=about or f"booking:{booking.public_id}",
+                not_after=not_after,
+                attachments=calendar_of(organisation, booking, channel) if with_calendar else (),
+            )
+        except SmsNotAllowed as refused:
+            log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
+            continue
+        queued += 1
+    return queued
 
 
-def addresses(
-    patient: BookingPatient, *, email: bool = True, sms: bool = True
-) -> Iterable[tuple[Channel, str]]:
-    if sms and patient.mobile:
+def addresses(patient: BookingPatient) -> Iterable[tuple[Channel, str]]:
+    if patient.mobile:
         yield Channel.SMS, patient.mobile.as_e164
-    if email and patient.email:
+    if patient.email:
         yield Channel.EMAIL, patient.email
 
 
@@ -97,9 +115,14 @@ def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
     return values
 
 
-def calendar_of(organisation: Organisation, booking: Booking) -> Attachment:
-    return Attachment(
-        filename="booking.ics",
-        content_type="text/calendar; method=PUBLISH; charset=utf-8",
-        text=booking_calendar(organisation=organisation, booking=booking),
-    )
+def calendar_of(organisation: Organisation, booking: Booking, channel: Channel) -> list[Attachment]:
+    """The booking for the patient's own calendar, where the channel can carry a file."""
+    if channel != Channel.EMAIL:
+        return []
+    return [
+        Attachment(
+            filename="booking.ics",
+            content_type="text/calendar; method=PUBLISH; charset=utf-8",
+            text=booking_calendar(organisation=organisation, booking=booking),
+        )
+    ]

@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
 from scheduling.bookings import confirm_booking, is_held, resend_code
-from scheduling.errors import CodeExpired, HoldExpired, TooManyCodes, WrongCode
+from scheduling.errors import CodeExpired, CodeUnsendable, HoldExpired, TooManyCodes, WrongCode
 from scheduling.forms import CodeForm
 from scheduling.models import Booking, BookingPatient
 from scheduling.views.booking_page import expired_page, patient_of, private, shared_context
-from scheduling.views.details import words_on_too_many
+from scheduling.views.details import words_on_too_many, words_on_unsendable
 
 
 @allowed("GET", "POST")
@@ -72,6 +72,8 @@ def resend(request: PatientRequest, booking: Booking) -> HttpResponse:
         return expired_page(request, booking)
     except TooManyCodes as refusal:
         return code_page(request, booking, patient, CodeForm(), notice=words_on_too_many(refusal), status=429)
+    except CodeUnsendable:
+        return code_page(request, booking, patient, CodeForm(), notice=words_on_unsendable(), status=422)
     return HttpResponseRedirect(f"/booking/{booking.public_id}/code/?sent=1")
 
 

@@ -10,7 +10,7 @@ from clinics.methods import allowed
 from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
 from scheduling.bookings import PatientDetails, give_details, is_held, store_patient
-from scheduling.errors import HoldExpired, TooManyCodes
+from scheduling.errors import CodeUnsendable, HoldExpired, TooManyCodes
 from scheduling.forms import DetailsForm
 from scheduling.menu import menu_of
 from scheduling.models import Booking, BookingPatient
@@ -56,6 +56,9 @@ def take_details(request: PatientRequest, booking: Booking) -> HttpResponse:
     except TooManyCodes as refusal:
         form.add_error(None, words_on_too_many(refusal))
         return details_page(request, booking, form, status=429)
+    except CodeUnsendable:
+        form.add_error(None, words_on_unsendable())
+        return details_page(request, booking, form, status=422)
     return HttpResponseRedirect(f"/booking/{booking.public_id}/{'done' if is_booked else 'code'}/")
 
 
@@ -71,6 +74,10 @@ def words_on_too_many(refusal: TooManyCodes) -> str:
     return _("A code has just been sent. A new one can be sent in %(seconds)d seconds.") % {
         "seconds": refusal.seconds
     }
+
+
+def words_on_unsendable() -> str:
+    return _("We cannot send a code to this number. Please give another number, or call the clinic.")
 
 
 def typed_before(booking: Booking) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """From a hold to a booking: details, code, confirmation, and the clinic's answer."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from scheduling.bookings import (
     resend_code,
 )
 from scheduling.codes import COOL_DOWN_SECONDS, MOST_CODES, MOST_TRIES
-from scheduling.errors import CodeExpired, HoldExpired, TooManyCodes, WrongCode
+from scheduling.errors import CodeExpired, CodeUnsendable, HoldExpired, TooManyCodes, WrongCode
 from scheduling.events import tell_agent, waiting_events
 from scheduling.free_weeks import differing_weeks
 from scheduling.models import AgentEvent, Booking, BookingPatient, ConfirmationCode
@@ -238,6 +239,27 @@ def test_code_by_one_way_only_goes_that_way(in_scope: Practice) -> None:
 
     (message,) = sent(Kind.CODE)
     assert message.channel == Channel.SMS
+
+
+def test_code_by_sms_past_the_days_limit_goes_by_email_only(in_scope: Practice) -> None:
+    in_scope.organisation.settings.sms_daily_limit = 0
+    booking = hold(in_scope, 9)
+
+    give_details(organisation=in_scope.organisation, booking=booking, details=DETAILS)
+
+    (message,) = sent(Kind.CODE)
+    assert message.channel == Channel.EMAIL
+
+
+def test_code_that_can_go_nowhere_is_said_to(in_scope: Practice) -> None:
+    in_scope.organisation.settings.sms_countries = ["SE"]
+    booking = hold(in_scope, 9)
+
+    with pytest.raises(CodeUnsendable):
+        give_details(organisation=in_scope.organisation, booking=booking, details=replace(DETAILS, email=""))
+
+    assert not Message.objects.exists()
+    assert not ConfirmationCode.objects.exists()
 
 
 def test_accept_records_the_appointment(in_scope: Practice, awaiting_code: Booking) -> None:
