@@ -1,0 +1,187 @@
+"""The long poll, at a real server: it waits, answers at once, and costs nothing while it waits."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import psutil
+import pytest
+from django.db import connection
+
+from clinics.accounts import issue_account_key
+from tests.conftest import Practice, open_practice
+from tests.sync_api.client import HttpTransport, SyncAgent
+from tests.sync_api.live import running_api
+from tests.sync_api.test_events import accepted, booked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def api_url(transactional_db: None) -> Iterator[str]:
+    with running_api() as address:
+        yield address
+
+
+@pytest.fixture
+def live_agent(api_url: str) -> Iterator[Callable[[Practice], SyncAgent]]:
+    """Activates an agent of a practice at the running API, and connects it."""
+    transports: list[HttpTransport] = []
+
+    def activate(practice: Practice) -> SyncAgent:
+        transports.append(HttpTransport(api_url))
+        key = issue_account_key(organisation=practice.organisation)
+        agent = SyncAgent.activated(transports[-1], key, api_url=api_url)
+        agent.status()
+        return agent
+
+    yield activate
+    for transport in transports:
+        transport.client.close()
+
+
+def test_long_poll_waits_and_answers_at_once(api_url, live_agent):
+    practice, other = open_practice("demoklinikka"), open_practice("pikkuhammas")
+    agent, other_agent = live_agent(practice), live_agent(other)
+    began = time.monotonic()
+    assert agent.events(wait=2).json()["events"] == []
+    assert 1.9 < time.monotonic() - began < 10
+
+    with ThreadPoolExecutor() as pool:
+        waiting, others = pool.submit(agent.events, wait=20), pool.submit(other_agent.events, wait=6)
+        wait_for_pollers(api_url, 2)
+        booked(practice)
+        booked_at = time.monotonic()
+        (event,) = waiting.result().json()["events"]
+        told_after = time.monotonic() - booked_at
+        assert event["type"] == "booking.created"
+        assert told_after < 4  # sooner than the fallback would have found it
+        assert others.result().json()["events"] == []
+
+    agent.acknowledge(accepted(event["id"]))
+    assert agent.events().json() == {"events": [], "cursor": 1}
+
+
+def test_long_poll_hears_again_after_its_connection_is_lost(api_url, live_agent):
+    practice = open_practice("demoklinikka")
+    agent = live_agent(practice)
+    assert agent.events(wait=1).json()["events"] == []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(agent.events, wait=25)
+        time.sleep(0.5)
+        booked(practice)
+        assert len(waiting.result().json()["events"]) == 1
+
+
+def test_long_poll_ends_when_another_agent_takes_over(api_url, live_agent):
+    practice = open_practice("demoklinikka")
+    agent = live_agent(practice)
+
+    with ThreadPoolExecutor() as pool:
+        began = time.monotonic()
+        waiting = pool.submit(agent.events, wait=25)
+        wait_for_pollers(api_url, 1)
+        live_agent(practice)
+        answer = waiting.result()
+
+    assert (answer.status, answer.kind) == (409, "agent-superseded")
+    assert time.monotonic() - began < 20
+
+
+def test_waiting_agents_hold_no_thread_and_no_connection(api_url, live_agent):
+    practice = open_practice("demoklinikka")
+    agent = live_agent(practice)
+    before = resources(api_url)
+    headers = {"Authorization": f"Bearer {agent.access_token}"}
+    limits = httpx.Limits(max_connections=100)
+    with (
+        httpx.Client(base_url=api_url, trust_env=False, limits=limits, timeout=40) as client,
+        ThreadPoolExecutor(60) as pool,
+    ):
+        polls = [pool.submit(client.get, "events?wait=12", headers=headers) for _ in range(60)]
+        wait_for_pollers(api_url, 60)
+        while (during := resources(api_url))[0] > before[0] + 20:
+            assert not polls[0].done(), during  # threads of requests that are over take a moment to end
+            time.sleep(0.2)
+        booked(practice)
+        answers = [poll.result().json() for poll in polls]
+
+    assert during[1] <= 12  # the pool of ten, the listener, and this test
+    assert [len(answer["events"]) for answer in answers] == [1] * 60
+
+
+def test_clients_that_hang_up_leave_nothing_behind(api_url, live_agent):
+    practice = open_practice("demoklinikka")
+    agent = live_agent(practice)
+    headers = {"Authorization": f"Bearer {agent.access_token}"}
+    before = open_sockets(api_url)
+    with ThreadPoolExecutor(20) as pool:
+        for _ in range(20):
+            pool.submit(hang_up, api_url, headers)
+
+    deadline = time.monotonic() + 15
+    while open_sockets(api_url) > before and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    assert open_sockets(api_url) == before
+    assert agent.status().status == 200
+
+
+def hang_up(api_url: str, headers: dict[str, str]) -> None:
+    with httpx.Client(base_url=api_url, trust_env=False) as client, pytest.raises(httpx.ReadTimeout):
+        client.get("events?wait=25", headers=headers, timeout=1)
+
+
+def server(api_url: str) -> list[psutil.Process]:
+    """The API's processes: granian's main one and its worker."""
+    port = str(httpx.URL(api_url).port)
+    children = psutil.Process().children(recursive=True)
+    return [
+        child
+        for child in children
+        if (child.is_running() and port_of(child) == port) or is_worker(child, port)
+    ]
+
+
+def port_of(process: psutil.Process) -> str:
+    words = process.cmdline()
+    return words[words.index("--port") + 1] if "--port" in words else ""
+
+
+def is_worker(process: psutil.Process, port: str) -> bool:
+    parent = process.parent()
+    return parent is not None and port_of(parent) == port
+
+
+def resources(api_url: str) -> tuple[int, int]:
+    """How many threads the API has, and how many connections the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        connected = cursor.fetchone()[0]
+    return sum(process.num_threads() for process in server(api_url)), connected
+
+
+def open_sockets(api_url: str) -> int:
+    """How many clients are connected to the API."""
+    port = httpx.URL(api_url).port
+    return sum(
+        1
+        for process in server(api_url)
+        for socket in process.net_connections("tcp")
+        if socket.laddr.port == port and socket.status == psutil.CONN_ESTABLISHED
+    )
+
+
+def wait_for_pollers(api_url: str, number: int) -> None:
+    """Until so many clients are connected, and their first questions have been answered inside."""
+    deadline = time.monotonic() + 10
+    while open_sockets(api_url) < number and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
