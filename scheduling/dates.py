@@ -33,5 +33,7 @@ def day_and_clock(instant: datetime, zone: ZoneInfo, language: str) -> str:
 
 
 def written(value: date, patterns: dict[str, str], language: str) -> str:
+    """Nordic languages write weekdays and months small; Django's Swedish and Norwegian months are not."""
     with translation.override(language):
-        return formats.date_format(value, patterns[language])
+        words = formats.date_format(value, patterns[language])
+    return words if language == "en" else words.lower()

@@ -46,7 +46,8 @@ def tell_patient_refused(
     """That the clinic could not take the booking, with the nearest times that are still free."""
     zone = ZoneInfo(booking.clinic.time_zone)
     spoken = [day_and_clock(moment, zone, booking.patient.language) for moment in other_times]
-    tell(organisation, booking, Kind.REFUSAL, values={"other_times": "\n".join(spoken)})
+    values = {"other_times": "\n".join(spoken), "link": organisation.portal_url}
+    tell(organisation, booking, Kind.REFUSAL, values=values)
 
 
 def tell(
@@ -108,7 +109,6 @@ def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
         "clinic": booking.clinic.name,
         "address": booking.clinic.address,
         "clinic_phone": booking.clinic.phone,
-        "link": organisation.portal_url,
     }
     if organisation.settings.name_treatment_in_messages:
         values["treatment"] = booking.treatment.name
