@@ -2,49 +2,27 @@
 
 import json
 import os
-import subprocess
-import sys
-from dataclasses import dataclass
 
-from booking_portal.embedded import ROOT
 from booking_portal.launch.addresses import Addresses
-from booking_portal.launch.commands import Failure, last_line, run_python
+from booking_portal.launch.commands import Command, begin_python, run_python
 from booking_portal.launch.organisations import ORGANISATIONS, DemoOrganisation, load_secrets
 from booking_portal.launch.processes import Program
 from booking_portal.servers.base import write_privately
 
 
-@dataclass
-class BookMaking:
-    """A command that fills an appointment book while the rest of the demo starts."""
-
-    process: "subprocess.Popen[str]"
-
-    def finish(self) -> None:
-        """Return when the book is filled; raises Failure."""
-        _, errors = self.process.communicate()
-        if self.process.returncode:
-            raise Failure(f"An appointment book could not be filled: {last_line(errors)}")
-
-
-def begin_books() -> list[BookMaking]:
+def begin_books() -> list[Command]:
     """Begin to fill every organisation's appointment book, eight weeks ahead of today."""
-    return [BookMaking(begin_book(organisation)) for organisation in ORGANISATIONS]
+    return [begin_book(organisation) for organisation in ORGANISATIONS]
 
 
-def begin_book(organisation: DemoOrganisation) -> "subprocess.Popen[str]":
+def begin_book(organisation: DemoOrganisation) -> Command:
     organisation.agent_home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return subprocess.Popen(
+    return begin_python(
         [
-            *(sys.executable, "-m", "agent", "demo-book"),
+            *("-m", "agent", "demo-book"),
             *("--database", organisation.book_url, "--organisation", organisation.subdomain),
         ],
-        cwd=ROOT,
-        env=agent_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+        agent_environment(),
     )
 
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from booking_portal.embedded import ROOT
 
@@ -13,23 +14,38 @@ class Failure(Exception):
     """Something that must work did not; the text says what, and what to do."""
 
 
-def run_python(arguments: Sequence[str], environment: Mapping[str, str], given: str = "") -> str:
-    """What ``python ARGUMENTS`` printed when it was given this on its standard input.
+@dataclass(frozen=True)
+class Command:
+    """A command that runs while its starter does something else."""
 
-    Raises Failure with the last thing it said if it failed.
-    """
-    done = subprocess.run(
+    arguments: Sequence[str]
+    process: "subprocess.Popen[str]"
+
+    def finish(self, given: str = "") -> str:
+        """What it printed, given this on its standard input; raises Failure with the last thing it said."""
+        printed, complained = self.process.communicate(given)
+        if self.process.returncode:
+            raise Failure(f"`{' '.join(self.arguments[:4])}` failed: {last_line(complained or printed)}")
+        return printed
+
+
+def begin_python(arguments: Sequence[str], environment: Mapping[str, str]) -> Command:
+    """Start ``python ARGUMENTS``."""
+    process = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         env=environment,
-        input=given,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    if done.returncode:
-        raise Failure(f"`{' '.join(arguments[:4])}` failed: {last_line(done.stderr or done.stdout)}")
-    return done.stdout
+    return Command(arguments, process)
+
+
+def run_python(arguments: Sequence[str], environment: Mapping[str, str], given: str = "") -> str:
+    """What ``python ARGUMENTS`` printed; raises Failure."""
+    return begin_python(arguments, environment).finish(given)
 
 
 def last_line(text: str) -> str:

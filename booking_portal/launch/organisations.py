@@ -9,6 +9,9 @@ from typing import TypedDict
 from booking_portal.embedded import local_dir
 from booking_portal.servers.base import write_privately
 
+OPERATOR = "operator@portal.example"
+OWNER = "owner@{subdomain}.example"
+
 
 @dataclass(frozen=True)
 class DemoOrganisation:
@@ -34,14 +37,13 @@ class DemoOrganisation:
     @property
     def owner(self) -> str:
         """The e-mail address that its owner logs in with."""
-        return f"owner@{self.subdomain}.example"
+        return OWNER.format(subdomain=self.subdomain)
 
 
 ORGANISATIONS = (
     DemoOrganisation("demoklinikka", "Demoklinikka"),
     DemoOrganisation("pikkuhammas", "Pikkuhammas"),
 )
-OPERATOR = "operator@portal.example"
 
 
 class DemoSecrets(TypedDict):

@@ -1,13 +1,15 @@
 """What has to be done once, or again after an update, before the demo's processes can start."""
 
 import json
+from pathlib import Path
 
 from booking_portal.embedded import ROOT, local_dir
-from booking_portal.launch.commands import run_python, step
+from booking_portal.launch.commands import Command, begin_python, run_python, step
 from booking_portal.launch.database import Database
 from booking_portal.launch.organisations import (
     OPERATOR,
     ORGANISATIONS,
+    OWNER,
     DemoOrganisation,
     load_secrets,
     save_secrets,
@@ -17,8 +19,13 @@ from booking_portal.launch.sources import MIGRATIONS, STATIC_FILES, fingerprint
 
 def prepare(database: Database, environment: dict[str, str]) -> None:
     """Bring tables, static files and accounts up to date; done in a moment where they are."""
-    migrate(database, environment)
-    collect_static_files(environment)
+    is_migrated = database.description() == fingerprint(MIGRATIONS)
+    if not is_migrated or not are_static_files_collected():
+        with step("making the tables and collecting static files"):
+            collecting = begin_static_files(environment)
+            if not is_migrated:
+                migrate(database, environment)
+            finish_static_files(collecting)
     open_missing_accounts(database, environment)
 
 
@@ -29,35 +36,49 @@ def migrate(database: Database, environment: dict[str, str]) -> None:
     restored tells the truth.
     """
     wanted = fingerprint(MIGRATIONS)
-    if database.description() == wanted:
-        return
-    with step("making the tables"):
-        run_python(["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
-        database.describe(wanted)
+    run_python(["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
+    database.describe(wanted)
 
 
 def collect_static_files(environment: dict[str, str]) -> None:
-    wanted = fingerprint(STATIC_FILES)
-    record = local_dir() / "run" / "static-files"
+    """Gather the static files under names that tell of their contents, unless they are what they were."""
+    if not are_static_files_collected():
+        with step("collecting static files"):
+            finish_static_files(begin_static_files(environment))
+
+
+def are_static_files_collected() -> bool:
     manifest = ROOT / "staticfiles" / "staticfiles.json"
-    if manifest.exists() and record.exists() and record.read_text() == wanted:
-        return
-    with step("collecting static files"):
-        run_python(["manage.py", "collectstatic", "--no-input", "--verbosity", "0"], environment)
-        record.write_text(wanted)
+    record = static_files_record()
+    return manifest.exists() and record.exists() and record.read_text() == fingerprint(STATIC_FILES)
+
+
+def begin_static_files(environment: dict[str, str]) -> Command:
+    return begin_python(["manage.py", "collectstatic", "--no-input", "--verbosity", "0"], environment)
+
+
+def finish_static_files(collecting: Command) -> None:
+    collecting.finish()
+    static_files_record().write_text(fingerprint(STATIC_FILES))
+
+
+def static_files_record() -> Path:
+    return local_dir() / "run" / "static-files"
 
 
 def open_missing_accounts(database: Database, environment: dict[str, str]) -> None:
     existing = database.subdomains()
-    for organisation in ORGANISATIONS:
-        if organisation.subdomain not in existing:
-            with step(f"opening the account of {organisation.name}"):
-                open_account(organisation, environment)
+    missing = [organisation for organisation in ORGANISATIONS if organisation.subdomain not in existing]
+    if missing:
+        with step("opening the clinics' accounts"):
+            opening = [(organisation, begin_account(organisation, environment)) for organisation in missing]
+            for organisation, command in opening:
+                keep_account_key(organisation, command.finish())
 
 
-def open_account(organisation: DemoOrganisation, environment: dict[str, str]) -> None:
-    """Open it as an operator would, and keep the account key, which is shown only once."""
-    answer = run_python(
+def begin_account(organisation: DemoOrganisation, environment: dict[str, str]) -> Command:
+    """Open it as an operator would."""
+    return begin_python(
         [
             *("manage.py", "open_account", "--json", "--name", organisation.name),
             *("--subdomain", organisation.subdomain),
@@ -65,6 +86,10 @@ def open_account(organisation: DemoOrganisation, environment: dict[str, str]) ->
         ],
         environment,
     )
+
+
+def keep_account_key(organisation: DemoOrganisation, answer: str) -> None:
+    """Keep the key, which is shown only once."""
     known = load_secrets()
     known["account_keys"][organisation.subdomain] = json.loads(answer)["account_key"]
     save_secrets(known)
@@ -73,18 +98,12 @@ def open_account(organisation: DemoOrganisation, environment: dict[str, str]) ->
 def furnish_organisations(database: Database, environment: dict[str, str]) -> None:
     """Give the organisations that have none yet their texts, groups and people."""
     furnished = database.subdomains_with_welcome()
-    missing = [organisation for organisation in ORGANISATIONS if organisation.subdomain not in furnished]
+    missing = [
+        organisation.subdomain for organisation in ORGANISATIONS if organisation.subdomain not in furnished
+    ]
     if missing:
         with step("furnishing the portals"):
-            for organisation in missing:
-                furnish(organisation, environment)
-
-
-def furnish(organisation: DemoOrganisation, environment: dict[str, str]) -> None:
-    run_python(
-        [
-            *("manage.py", "furnish_demo", organisation.subdomain),
-            *("--owner", organisation.owner, "--operator", OPERATOR),
-        ],
-        environment | {"DEMO_PASSWORD": load_secrets()["password"]},
-    )
+            run_python(
+                ["manage.py", "furnish_demo", *missing, "--owner", OWNER, "--operator", OPERATOR],
+                environment | {"DEMO_PASSWORD": load_secrets()["password"]},
+            )

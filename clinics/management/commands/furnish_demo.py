@@ -1,4 +1,4 @@
-"""Gives an organisation of the demo its texts, groups, opening hours and people; harmless if repeated."""
+"""Gives organisations of the demo their texts, groups, opening hours and people; harmless if repeated."""
 
 import os
 from argparse import ArgumentParser
@@ -23,24 +23,31 @@ from clinics.scope import organisation_scope
 
 
 class Command(BaseCommand):
-    help = "Dresses an organisation of the demo. The people's password is taken from DEMO_PASSWORD."
+    help = "Dresses organisations of the demo. The people's password is taken from DEMO_PASSWORD."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("subdomain", choices=sorted(FURNITURE))
-        parser.add_argument("--owner", required=True, help="the e-mail address its owner logs in with")
-        parser.add_argument("--operator", required=True, help="the e-mail address the operator logs in with")
+        parser.add_argument("subdomains", nargs="+", choices=sorted(FURNITURE), metavar="subdomain")
+        parser.add_argument("--owner", required=True, help="owners' e-mail address, {subdomain} filled in")
+        parser.add_argument("--operator", required=True, help="the operator's e-mail address")
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("DEMO_PASSWORD")
         if not password:
             raise CommandError("Set DEMO_PASSWORD to the password that owner and operator shall have.")
-        organisation = Organisation.objects.get(subdomain=options["subdomain"])
-        furniture = FURNITURE[organisation.subdomain]
-        with organisation_scope(organisation.pk), transaction.atomic():
-            dress_clinics(organisation, furniture)
-            dress_practitioners(organisation, furniture)
-            write_texts(organisation, furniture)
-            seat_people(organisation, furniture, password, options["owner"], options["operator"])
+        for subdomain in options["subdomains"]:
+            owner = options["owner"].format(subdomain=subdomain)
+            furnish(Organisation.objects.get(subdomain=subdomain), owner, options["operator"], password)
+
+
+@transaction.atomic
+def furnish(organisation: Organisation, owner: str, operator: str, password: str) -> None:
+    """All of it or nothing."""
+    furniture = FURNITURE[organisation.subdomain]
+    with organisation_scope(organisation.pk):
+        dress_clinics(organisation, furniture)
+        dress_practitioners(organisation, furniture)
+        write_texts(organisation, furniture)
+        seat_people(organisation, furniture, password, owner, operator)
 
 
 def dress_clinics(organisation: Organisation, furniture: Furniture) -> None:
