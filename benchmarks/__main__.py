@@ -1,0 +1,75 @@
+"""``bin/benchmark``: measures the portal, and prints one table."""
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import time
+from importlib.metadata import version
+
+import django
+import psycopg
+
+from benchmarks.servers import Shape, Stage, set_stage
+from benchmarks.table import written
+from booking_portal.embedded import ServerUnavailable
+from booking_portal.launch.commands import Failure, step
+
+QUIET = 0.7
+"""A load average above this means that somebody else is using the machine."""
+
+
+def main() -> None:
+    options = parsed()
+    began, load = time.monotonic(), os.getloadavg()[0]
+    try:
+        with step("making databases"):
+            stage = set_stage()
+        django.setup()
+        # What measures imports models, which can be had only now.
+        suite = importlib.import_module("benchmarks.suite")
+        size, rows = suite.run(stage, Shape(options.workers, options.threads), is_full=options.full)
+    except (Failure, ServerUnavailable) as failure:
+        sys.exit(f"\nbin/benchmark: {failure}")
+    print(f"\n{machine(stage, options)}\n{size}.\n{noise(load)}\n")
+    print(written(rows))
+    print(f"\n{time.monotonic() - began:.0f} s in all.")
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/benchmark", description="Measures the portal.")
+    parser.add_argument(
+        "--full", action="store_true", help="10,000 organisations, 2,000,000 slots, 500 agents"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes that answer pages (2)")
+    parser.add_argument("--threads", type=int, default=1, help="threads in each of them (1)")
+    return parser.parse_args()
+
+
+def machine(stage: Stage, options: argparse.Namespace) -> str:
+    with psycopg.connect(stage.database) as connection:
+        postgres = connection.info.server_version // 10_000
+    return (
+        f"{os.cpu_count()} cores for servers and load together ({processor()}), Python"
+        f" {platform.python_version()}, Django {version('django')}, PostgreSQL {postgres}, granian"
+        f" {version('granian')} with {options.workers} × {options.threads} threads for pages."
+    )
+
+
+def processor() -> str:
+    """The processor's name, where the system says it."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123
+            return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.machine()
+
+
+def noise(load: float) -> str:
+    quiet = "quiet" if load <= QUIET else "NOT QUIET: somebody else was using the machine"
+    return f"Load average before: {load:.2f} ({quiet})."
+
+
+if __name__ == "__main__":
+    main()

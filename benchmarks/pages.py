@@ -1,0 +1,158 @@
+"""Requests a second: the floor, and the week page of one practitioner, of any of 10 and of any of 100."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.data import Practice, shown_week
+from benchmarks.exchange import Answer, Unexpected, get
+from benchmarks.load import Address, Script, drive
+from benchmarks.servers import Stage, at
+from benchmarks.table import Row, median
+
+CONNECTIONS = 16
+ROUNDS = 3
+ROUND_SECONDS = 2.0
+FEWEST_BUTTONS = {1: 35, 10: 70, 100: 70}
+"""So many times a page must show, so that nobody measures an empty one."""
+
+
+@dataclass
+class Target:
+    """One address that is asked again and again, and how it did."""
+
+    name: str
+    address: Address
+    request: bytes
+    look: Callable[[Answer], None]
+    seconds: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Requests a second in the median round."""
+        return median(self.rates)
+
+    def measure(self, seconds: float) -> None:
+        """One round; the first answer is looked at, the others have to be as long."""
+        found: list[float] = []
+        began = time.perf_counter()
+        drive([(self.address, self.ask(began + seconds, found)) for _ in range(CONNECTIONS)])
+        self.rates.append(len(found) / (time.perf_counter() - began))
+        self.seconds += found
+
+    def ask(self, until: float, found: list[float]) -> Script:
+        answer = yield self.request
+        self.look(answer.require(200))
+        length = len(answer.body)
+        while time.perf_counter() < until:
+            answer = yield self.request
+            if answer.status != 200 or len(answer.body) != length:
+                raise Unexpected(
+                    f"{self.name}: {answer.status}, {len(answer.body)} bytes instead of {length}"
+                )
+            found.append(answer.seconds)
+
+
+def floor_targets(stage: Stage, practices: Sequence[Practice]) -> list[Target]:
+    """Without a query, and with one for the slots of each practice's week."""
+    host = f"localhost:{stage.floor}"
+    bare = Target("floor: no query", at(stage.floor), get(host, "/nothing/"), lambda answer: None)
+    return [bare, *(floor_target(stage, host, practice) for practice in practices)]
+
+
+def floor_target(stage: Stage, host: str, practice: Practice) -> Target:
+    who = ",".join(str(practitioner.pk) for practitioner in practice.practitioners)
+    path = f"/week/?organisation={practice.organisation.pk}&practitioners={who}&week={shown_week()}T00:00Z"
+    rows = len(practice.practitioners) * 14
+
+    def look(answer: Answer) -> None:
+        if answer.body.count(b"[") <= rows:
+            raise Unexpected(f"The floor tells of fewer than {rows} slots.")
+
+    return Target(
+        f"floor: the week's slots of {len(practice.practitioners)}", at(stage.floor), get(host, path), look
+    )
+
+
+def week_target(stage: Stage, port: int, practice: Practice, name: str = "week page") -> Target:
+    """The page as a patient's browser asks for it at the first visit, without cookies."""
+    size = len(practice.practitioners)
+
+    def look(answer: Answer) -> None:
+        if answer.body.count(b'name="at"') < FEWEST_BUTTONS[size]:
+            raise Unexpected(f"The page has too few times: {answer.body.decode()}")
+
+    who = "one practitioner" if size == 1 else f"any of {size}"
+    request = get(stage.host(practice.subdomain), week_path(practice))
+    return Target(f"{name}, {who}", at(port), request, look)
+
+
+def week_path(practice: Practice) -> str:
+    people = practice.practitioners
+    practitioner = people[0].public_id if len(people) == 1 else "any"
+    return (
+        f"/book/?clinic={practice.clinic.public_id}&treatment={practice.treatment.public_id}"
+        f"&practitioner={practitioner}&week={shown_week()}"
+    )
+
+
+def question_target(stage: Stage, practice: Practice) -> Target:
+    """The page that asks for the practitioner, with everybody's first free time."""
+    size = len(practice.practitioners)
+    path = f"/book/?clinic={practice.clinic.public_id}&treatment={practice.treatment.public_id}"
+
+    def look(answer: Answer) -> None:
+        if answer.body.count(b"Practitioner ") < size:
+            raise Unexpected("The page does not name everybody.")
+
+    request = get(stage.host(practice.subdomain), path)
+    return Target(f"first free times of {size} practitioners", at(stage.pages), request, look)
+
+
+def measure_in_turn(targets: Sequence[Target]) -> None:
+    """Several short rounds of each in turn, so that a slow moment of the machine falls on all alike."""
+    for target in targets:
+        target.measure(0.5)
+        target.rates.clear()
+        target.seconds.clear()
+    for _ in range(ROUNDS):
+        for target in targets:
+            target.measure(ROUND_SECONDS)
+
+
+def page_rows(stage: Stage, practices: Sequence[Practice]) -> list[Row]:
+    """Floor, pages, and the same pages on a server with few organisations and slots."""
+    floors = floor_targets(stage, practices)
+    pages = [week_target(stage, stage.pages, practice) for practice in practices]
+    small = [
+        week_target(stage, stage.small_pages, practice, "the same, small database")
+        for practice in (practices[0], practices[-1])
+    ]
+    question = question_target(stage, practices[-1])
+    measure_in_turn([*floors, *pages, *small, question])
+    rows = [Row(target.name, target.rate, target.seconds) for target in floors]
+    rows += [
+        page_row(page, floor, bar)
+        for page, floor, bar in zip(pages, floors[1:], (700, 700, 600), strict=True)
+    ]
+    rows.append(Row(question.name, question.rate, question.seconds))
+    rows += [growth_row(few, many) for few, many in zip(small, (pages[0], pages[-1]), strict=True)]
+    return rows
+
+
+def page_row(page: Target, floor: Target, bar: int) -> Row:
+    ratio = page.rate / floor.rate
+    return Row(
+        page.name,
+        page.rate,
+        page.seconds,
+        f"{ratio:.2f} × floor",
+        f"≥ {bar}/s, ≥ 0.5 × floor",
+        page.rate >= bar and ratio >= 0.5,
+    )
+
+
+def growth_row(few: Target, many: Target) -> Row:
+    slower = few.rate / many.rate
+    return Row(few.name, few.rate, few.seconds, f"large is {slower:.2f} × slower", "≤ 1.15 ×", slower <= 1.15)

@@ -1,0 +1,199 @@
+"""A push of 20,000 slots through the real API: new, unchanged, and with a small change."""
+
+import gzip
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import orjson
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from benchmarks.data import Practice, local, working_days
+from benchmarks.exchange import Answer, Unexpected, request
+from benchmarks.load import Script, drive
+from benchmarks.pages import CONNECTIONS, Target
+from benchmarks.servers import Stage, at
+from benchmarks.table import Row, median, quantile
+
+PEOPLE = 100
+SLOTS = 20_000
+DAYS = 40
+STRETCHES = ["08:00", "09:30", "11:00", "13:00", "14:30"]
+TRIES = 5
+BESIDE_SECONDS = 4.0
+
+Body = dict[str, Any]
+
+
+class Pusher:
+    """An agent that does nothing but push, over one kept connection."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.sequence = 0
+        self.token = ""
+
+    def activate(self, account_key: str) -> Script:
+        """Activates, gets a token and sends the catalogue of one clinic and a hundred people."""
+        key = OKPKey.generate_key("Ed25519")
+        machine = {"name": "benchmark", "agent_version": "1"}
+        body = {
+            "account_key": account_key,
+            "public_key": key.as_dict(private=False),
+            "machine": machine,
+        }
+        activated = (yield self.json("POST", "activate", body)).require(201)
+        form = assertion_form(key, orjson.loads(activated.body)["agent_id"], self.url("token"))
+        answer = (
+            yield request(
+                "POST",
+                self.stage.api_host,
+                "/sync/v1/token",
+                {"Content-Type": "application/x-www-form-urlencoded"},
+                urlencode(form).encode(),
+            )
+        ).require(200)
+        self.token = orjson.loads(answer.body)["access_token"]
+        (yield self.json("PUT", "catalogue", catalogue())).require(200)
+
+    def push(self, windows: list[Body], found: list[float] | None = None) -> Script:
+        """One push, packed as the agent packs it; adds what it took."""
+        self.sequence += 1
+        answer: Answer = yield self.json("PUT", "slots", {"sequence": self.sequence, "windows": windows})
+        told = orjson.loads(answer.require(200).body)
+        if told["slots"] != sum(len(window["slots"]) for window in windows):
+            raise Unexpected(f"The portal took other slots than it was sent: {told}")
+        if found is not None:
+            found.append(answer.seconds)
+
+    def json(self, method: str, path: str, body: Body) -> bytes:
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        packed = gzip.compress(orjson.dumps(body), 6, mtime=0)
+        return request(method, self.stage.api_host, f"/sync/v1/{path}", headers, packed)
+
+    def url(self, path: str) -> str:
+        return f"http://{self.stage.api_host}/sync/v1/{path}"
+
+    def run(self, script: Script) -> None:
+        drive([(at(self.stage.api), script)])
+
+
+def assertion_form(key: OKPKey, agent_id: str, audience: str) -> dict[str, str]:
+    now = int(time.time())
+    claims = {
+        "iss": agent_id,
+        "sub": agent_id,
+        "aud": audience,
+        "iat": now,
+        "exp": now + 120,
+        "jti": uuid4().hex,
+    }
+    return {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": jwt.encode({"alg": "Ed25519"}, claims, key, algorithms=["Ed25519"]),
+    }
+
+
+def catalogue() -> Body:
+    """Eight treatments of three categories, given by everybody."""
+    return {
+        "clinics": [{"id": "c", "name": "Keskusta", "time_zone": "Europe/Helsinki"}],
+        "practitioners": [
+            {"id": f"p{n}", "name": f"Practitioner {n}", "clinics": ["c"]} for n in range(PEOPLE)
+        ],
+        "categories": [{"id": f"k{n}", "name": f"Category {n}"} for n in range(3)],
+        "treatments": [
+            {"id": f"t{n}", "name": f"Treatment {n}", "minutes": minutes, "category": f"k{n % 3}"}
+            for n, minutes in enumerate([30, 30, 60, 45, 20, 90, 15, 30])
+        ],
+    }
+
+
+def windows(*, later: int = 0, fewer_of: int = 0) -> list[Body]:
+    """A window of eight weeks and 200 slots for each practitioner.
+
+    ``later``: all slots begin so many minutes later. ``fewer_of``: so many practitioners have a slot less.
+    """
+    days = list(working_days(weeks=8))
+    slots = [slot for day in days for slot in day_slots(day.isoformat(), local(day, "08:00"), later)]
+    begin, end = local(days[0], "00:00").isoformat(), local(days[-1], "23:00").isoformat()
+    return [
+        {
+            "practitioner": f"p{n}",
+            "clinic": "c",
+            "from": begin,
+            "to": end,
+            "slots": slots[1:] if n < fewer_of else slots,
+        }
+        for n in range(PEOPLE)
+    ]
+
+
+def day_slots(_day: str, eight: Any, later: int) -> Iterator[Body]:
+    for number, clock in enumerate(STRETCHES):
+        hours, minutes = map(int, clock.split(":"))
+        start = eight + timedelta(hours=hours - 8, minutes=minutes + later)
+        slot = {"start": start.isoformat(), "end": (start + timedelta(minutes=60)).isoformat()}
+        yield slot | ({"categories": ["k0", "k1"]} if number == 0 else {})
+
+
+def emptied() -> list[Body]:
+    return [{**window, "slots": []} for window in windows()]
+
+
+def push_rows(stage: Stage, practice: Practice, page: Target) -> list[Row]:
+    """New, unchanged, slightly changed; and what other tenants notice of it all."""
+    pusher = Pusher(stage)
+    pusher.run(pusher.activate(practice.account_key))
+    new, same, small = list[float](), list[float](), list[float]()
+    for _ in range(TRIES):
+        pusher.run(pusher.push(windows(), new))
+        pusher.run(pusher.push(windows(), same))
+        pusher.run(pusher.push(windows(fewer_of=10), small))
+        pusher.run(pusher.push(emptied()))
+    rows = [
+        push_row("push of 20,000 slots, all new", new, 0.6),
+        push_row("push of 20,000 slots, unchanged", same, 0.25),
+        push_row("push of 20,000 slots, 10 slots fewer", small, None),
+    ]
+    return [*rows, beside_row(stage, pusher, page)]
+
+
+def push_row(name: str, seconds: list[float], bar: float | None) -> Row:
+    found = median(seconds)
+    text, is_met = (f"≤ {bar} s", found <= bar) if bar else ("", None)
+    return Row(name, None, seconds, f"{SLOTS / found:,.0f} slots/s", text, is_met)
+
+
+def beside_row(stage: Stage, pusher: Pusher, page: Target) -> Row:
+    """Pages of another organisation while one push follows the other, beside pages alone."""
+    alone, beside = list[float](), list[float]()
+    for seconds, pushing in ((alone, False), (beside, True)) * 2:
+        until = time.perf_counter() + BESIDE_SECONDS
+        scripts = [(page.address, page.ask(until, seconds)) for _ in range(CONNECTIONS // 4)]
+        behind = [(at(stage.api), push_on(pusher, lambda: windows(later=5)))] if pushing else []
+        drive(scripts, behind=behind)
+    slower = quantile(beside, 0.95) / quantile(alone, 0.95)
+    return Row(
+        "week page at 4 connections while pushes go on",
+        None,
+        beside,
+        f"p95 {slower:.2f} × that without",
+        "≤ 1.2 ×",
+        slower <= 1.2,
+    )
+
+
+def push_on(pusher: Pusher, other: Callable[[], list[Body]]) -> Script:
+    """Pushes without end, every one of them changing everything."""
+    first, second = windows(), other()
+    while True:
+        yield from pusher.push(first)
+        yield from pusher.push(second)

@@ -1,0 +1,82 @@
+"""What is measured, in order; needs Django set up."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from benchmarks.agents import agent_row
+from benchmarks.bookings import booking_row, contest_row, wishes
+from benchmarks.data import Practice, count, make_others, make_practice, settle
+from benchmarks.pages import page_rows, week_target
+from benchmarks.pushes import push_rows
+from benchmarks.servers import LARGE, SMALL, Shape, Stage, make_database, running
+from benchmarks.table import Row
+from booking_portal.launch.commands import step
+
+FEW = 5
+"""Other organisations in the small database; five more are measured."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many other organisations there are, of how many practitioners each, and how many agents wait."""
+
+    organisations: int
+    practitioners: int
+    agents: int
+
+
+DEFAULT = Size(organisations=1_000, practitioners=8, agents=100)
+FULL = Size(organisations=10_000, practitioners=2, agents=500)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the large database has."""
+
+    shown: list[Practice]
+    """Practices of 1, 10 and 100 practitioners, whose pages are looked at."""
+    booked: Practice
+    pushed: Practice
+    others: list[Practice]
+    size: str
+
+
+def run(stage: Stage, shape: Shape, *, is_full: bool) -> tuple[str, list[Row]]:
+    """What there was in the databases, and everything that was measured."""
+    size = FULL if is_full else DEFAULT
+    with step("making organisations and their slots"):
+        data = make_data(stage, size)
+    with running(stage, shape):
+        return data.size, measure(stage, data, size)
+
+
+def make_data(stage: Stage, size: Size) -> Data:
+    shown = [make_practice(f"shown-{people}", people) for people in (1, 10, 100)]
+    booked = make_practice("booked", 100)
+    pushed = make_practice("pushed", 0)
+    others = make_others(FEW, 2)
+    small = f"{count('clinics_organisation')} organisations and {count('scheduling_slot'):,} slots"
+    settle()
+    connection.close()
+    make_database(stage.database, SMALL, LARGE)
+    others += make_others(size.organisations - FEW, size.practitioners, first=FEW)
+    large = f"{count('clinics_organisation'):,} organisations and {count('scheduling_slot'):,} slots"
+    settle()
+    connection.close()
+    return Data(shown, booked, pushed, others, f"{large}; the small database has {small}")
+
+
+def measure(stage: Stage, data: Data, size: Size) -> list[Row]:
+    rows = []
+    with step("asking for pages"):
+        rows += page_rows(stage, data.shown)
+    times = wishes(data.booked)
+    with step("booking"):
+        rows.append(booking_row(stage, times))
+        rows.append(contest_row(stage, times))
+    with step("pushing"):
+        rows += push_rows(stage, data.pushed, week_target(stage, stage.pages, data.shown[0]))
+    with step("waiting as agents"):
+        rows.append(agent_row(stage, data.others[-size.agents :]))
+    return rows
