@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-import personnummer
+from personnummer import personnummer
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu
 from stdnum.no import fodselsnummer
@@ -28,7 +28,7 @@ def clean_national_id(country: str, typed: str) -> str:
         raise NationalIdInvalid
     try:
         return _CLEANERS[country](compact)
-    except (ValidationError, personnummer.personnummer.PersonnummerException, ValueError):
+    except (ValidationError, personnummer.PersonnummerException, ValueError):
         raise NationalIdInvalid from None
 
 
