@@ -79,7 +79,7 @@ class RunningDemo:
 
 def belongs_to(process: psutil.Process, local: Path) -> bool:
     try:
-        return process.environ().get("LOCAL_DIR") == str(local)
+        return bool(process.environ().get("LOCAL_DIR") == str(local))
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
 
