@@ -122,7 +122,7 @@ class SyncAgent:
         }
         return {name: value for name, value in claims.items() if value is not None}
 
-    def assertion(self, *, alg: str = "", **changes: Any) -> str:
+    def assertion(self, alg: str = "", /, **changes: Any) -> str:
         alg = alg or ("Ed25519" if isinstance(self.key, OKPKey) else "ES256")
         return jwt.encode({"alg": alg}, self.claims(**changes), self.key, algorithms=[alg])
 

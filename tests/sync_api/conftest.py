@@ -13,6 +13,8 @@ from tests.conftest import Practice
 from tests.factories import make_organisation
 from tests.sync_api.client import DjangoTransport, SyncAgent, catalogue_body
 
+TimeMachineAt = Callable[..., AbstractContextManager[object]]
+
 
 @pytest.fixture
 def transport() -> DjangoTransport:
@@ -54,7 +56,7 @@ def other_practice_agent(other_practice: Practice, transport: DjangoTransport) -
 
 
 @pytest.fixture
-def time_machine_at() -> Callable[..., AbstractContextManager[object]]:
+def time_machine_at() -> TimeMachineAt:
     """``time_machine_at(seconds=…)``: inside it is so much later."""
 
     def later(**ahead: int) -> AbstractContextManager[object]:

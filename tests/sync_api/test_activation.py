@@ -14,7 +14,9 @@ from sync_api.limits import EVERYBODY, OVERALL
 from sync_api.models import ActivationCount, Agent
 from tests.factories import make_organisation
 from tests.sync_api.client import (
+    Body,
     DjangoTransport,
+    Key,
     SyncAgent,
     activation_body,
     ed25519_key,
@@ -23,7 +25,7 @@ from tests.sync_api.client import (
 )
 
 
-def test_activate_answers_with_agent_and_organisation(transport, account_key):
+def test_activate_answers_with_agent_and_organisation(transport: DjangoTransport, account_key: str) -> None:
     answer = post_json(transport, "activate", activation_body(account_key, ed25519_key()))
 
     agent = Agent.across.get()
@@ -41,13 +43,15 @@ def test_activate_answers_with_agent_and_organisation(transport, account_key):
 
 
 @pytest.mark.parametrize("key", [ed25519_key(), p256_key()], ids=["Ed25519", "P-256"])
-def test_activate_keeps_only_the_public_members(transport, account_key, key):
+def test_activate_keeps_only_the_public_members(
+    transport: DjangoTransport, account_key: str, key: Key
+) -> None:
     SyncAgent.activated(transport, account_key, key)
 
     assert set(Agent.across.get().public_key) <= {"kty", "crv", "x", "y"}
 
 
-def test_activate_again_supersedes_the_earlier_agent(transport, account_key):
+def test_activate_again_supersedes_the_earlier_agent(transport: DjangoTransport, account_key: str) -> None:
     first = SyncAgent.activated(transport, account_key)
     assert first.status().status == 200
 
@@ -59,13 +63,17 @@ def test_activate_again_supersedes_the_earlier_agent(transport, account_key):
     assert second.status().status == 200
 
 
-def test_activate_leaves_another_organisations_agent_alone(transport, account_key, other_agent):
+def test_activate_leaves_another_organisations_agent_alone(
+    transport: DjangoTransport, account_key: str, other_agent: SyncAgent
+) -> None:
     SyncAgent.activated(transport, account_key)
 
     assert other_agent.status().json()["organisation"]["subdomain"] == "pikkuhammas"
 
 
-def test_activate_says_the_same_for_unknown_and_revoked_keys(transport, account_key):
+def test_activate_says_the_same_for_unknown_and_revoked_keys(
+    transport: DjangoTransport, account_key: str
+) -> None:
     issue_account_key(organisation=Organisation.objects.get())
 
     answers = [
@@ -78,7 +86,7 @@ def test_activate_says_the_same_for_unknown_and_revoked_keys(transport, account_
     assert len({answer.content for answer in answers}) == 1
 
 
-def test_activate_refuses_a_suspended_account(transport, account_key):
+def test_activate_refuses_a_suspended_account(transport: DjangoTransport, account_key: str) -> None:
     Organisation.objects.update(is_suspended=True)
 
     answer = post_json(transport, "activate", activation_body(account_key, ed25519_key()))
@@ -86,7 +94,7 @@ def test_activate_refuses_a_suspended_account(transport, account_key):
     assert (answer.status, answer.kind) == (403, "account-suspended")
 
 
-def test_suspended_accounts_agent_is_told_so(agent):
+def test_suspended_accounts_agent_is_told_so(agent: SyncAgent) -> None:
     assert agent.status().status == 200
     Organisation.objects.update(is_suspended=True)
 
@@ -109,14 +117,16 @@ def test_suspended_accounts_agent_is_told_so(agent):
         ({"public_key": {"kty": "EC", "crv": "P-256", "x": "AAAA"}}, "/public_key"),
     ],
 )
-def test_activate_points_at_what_is_wrong(transport, account_key, change, pointer):
+def test_activate_points_at_what_is_wrong(
+    transport: DjangoTransport, account_key: str, change: Body, pointer: str
+) -> None:
     answer = post_json(transport, "activate", activation_body(account_key, ed25519_key()) | change)
 
     assert (answer.status, answer.kind, answer.pointers) == (422, "invalid-body", [pointer])
     assert not Agent.across.exists()
 
 
-def test_activate_refuses_a_private_key(transport, account_key):
+def test_activate_refuses_a_private_key(transport: DjangoTransport, account_key: str) -> None:
     key = ed25519_key()
     body = activation_body(account_key, key) | {"public_key": key.as_dict(private=True)}
 
@@ -126,7 +136,7 @@ def test_activate_refuses_a_private_key(transport, account_key):
     assert "private" in answer.json()["detail"]
 
 
-def test_activate_is_limited_by_the_minute(transport, account_key):
+def test_activate_is_limited_by_the_minute(transport: DjangoTransport, account_key: str) -> None:
     minute = timezone.now().replace(second=0, microsecond=0)
     for ahead in (0, 1):  # the next minute may begin meanwhile
         ActivationCount.objects.create(who=EVERYBODY, minute=minute + timedelta(minutes=ahead), count=OVERALL)
@@ -139,9 +149,10 @@ def test_activate_is_limited_by_the_minute(transport, account_key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_activations_at_once_take_turns():
+def test_activations_at_once_take_turns() -> None:
     account_key = issue_account_key(organisation=make_organisation("demoklinikka"))
-    barrier, generations = Barrier(6), []
+    barrier = Barrier(6)
+    generations: list[int] = []
 
     def activate() -> None:
         try:
@@ -161,13 +172,13 @@ def test_activations_at_once_take_turns():
     assert Agent.across.get(superseded_at=None).generation == 6
 
 
-def test_activate_ignores_unknown_members(transport, account_key):
+def test_activate_ignores_unknown_members(transport: DjangoTransport, account_key: str) -> None:
     body = activation_body(account_key, ed25519_key()) | {"future": {"deep": [1]}}
 
     assert post_json(transport, "activate", body).status == 201
 
 
-def test_activate_reads_utf_8(transport, account_key):
+def test_activate_reads_utf_8(transport: DjangoTransport, account_key: str) -> None:
     body = activation_body(account_key, ed25519_key())
     body["machine"]["name"] = "Vastaanoton tietokone, äö"
     raw = json.dumps(body, ensure_ascii=False).encode()

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.test import Client
 
 from sync_api.bodies import MOST_BYTES
-from tests.sync_api.client import catalogue_body, slot, window
+from tests.conftest import Practice
+from tests.sync_api.client import SyncAgent, catalogue_body, slot, window
 
 ADDRESSES = [("POST", "activate"), ("PUT", "catalogue"), ("PUT", "slots"), ("POST", "events/ack")]
 
 
 @pytest.fixture
-def api_client():
+def api_client() -> Client:
     return Client(headers={"Host": urlsplit(settings.API_URL).netloc}, raise_request_exception=False)
 
 
@@ -45,14 +46,14 @@ def api_client():
     ],
     ids=range(18),
 )
-def test_malformed_body_is_invalid(agent, method, path, raw):
+def test_malformed_body_is_invalid(agent: SyncAgent, method: str, path: str, raw: bytes) -> None:
     answer = agent.ask(method, path, raw=raw)
 
     assert (answer.status, answer.kind) == (422, "invalid-body")
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_escaped_backslash_is_no_nul(stocked_agent):
+def test_escaped_backslash_is_no_nul(stocked_agent: SyncAgent) -> None:
     body = catalogue_body()
     body["clinics"][0]["name"] = "C:\\u0000"
 
@@ -60,19 +61,19 @@ def test_escaped_backslash_is_no_nul(stocked_agent):
 
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
-def test_other_media_types_are_415(agent, method, path):
+def test_other_media_types_are_415(agent: SyncAgent, method: str, path: str) -> None:
     answer = agent.ask(method, path, raw=b"{}", Content_Type="text/plain")
 
     assert (answer.status, answer.json()["type"]) == (415, "about:blank")
 
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "x"])
-def test_other_packings_are_415(agent, encoding):
+def test_other_packings_are_415(agent: SyncAgent, encoding: str) -> None:
     assert agent.ask("PUT", "slots", raw=b"{}", Content_Encoding=encoding).status == 415
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
-def test_packed_body_is_unpacked(stocked_agent, encoding):
+def test_packed_body_is_unpacked(stocked_agent: SyncAgent, encoding: str) -> None:
     raw = json.dumps({"sequence": 1, "windows": [window(slot("08:00", "09:00"))]}).encode()
 
     answer = stocked_agent.ask("PUT", "slots", raw=gzip.compress(raw), Content_Encoding=encoding)
@@ -91,25 +92,25 @@ def test_packed_body_is_unpacked(stocked_agent, encoding):
     ],
     ids=range(5),
 )
-def test_badly_packed_body_is_invalid(agent, packed):
+def test_badly_packed_body_is_invalid(agent: SyncAgent, packed: bytes) -> None:
     answer = agent.ask("PUT", "slots", raw=packed, Content_Encoding="gzip")
 
     assert (answer.status, answer.kind) == (422, "invalid-body")
 
 
-def test_body_beyond_the_bound_is_too_large(agent):
+def test_body_beyond_the_bound_is_too_large(agent: SyncAgent) -> None:
     answer = agent.ask("PUT", "slots", raw=b" " * (MOST_BYTES + 1))
 
     assert (answer.status, answer.kind) == (413, "too-large")
 
 
-def test_body_within_the_bound_is_read(agent):
+def test_body_within_the_bound_is_read(agent: SyncAgent) -> None:
     raw = b'{"sequence": 1, "windows": []}'
 
     assert agent.ask("PUT", "slots", raw=raw.ljust(MOST_BYTES)).status == 200
 
 
-def test_body_that_unpacks_beyond_the_bound_is_too_large(agent):
+def test_body_that_unpacks_beyond_the_bound_is_too_large(agent: SyncAgent) -> None:
     bomb = gzip.compress(b" " * (MOST_BYTES * 16))
 
     answer = agent.ask("PUT", "slots", raw=bomb, Content_Encoding="gzip")
@@ -136,7 +137,9 @@ def test_body_that_unpacks_beyond_the_bound_is_too_large(agent):
         ("OPTIONS", "/sync/v1/events", 405),
     ],
 )
-def test_every_error_is_a_problem_document(api_client, db, method, path, status):
+def test_every_error_is_a_problem_document(
+    api_client: Client, db: None, method: str, path: str, status: int
+) -> None:
     response = api_client.generic(method, path)
 
     assert response.status_code == status
@@ -145,22 +148,22 @@ def test_every_error_is_a_problem_document(api_client, db, method, path, status)
     assert bool(response.headers.get("Allow")) == (status == 405)
 
 
-def test_signpost_names_the_description(api_client):
+def test_signpost_names_the_description(api_client: Client) -> None:
     answer = api_client.get("/").json()
 
     assert api_client.get(urlsplit(answer["openapi"]).path).json()["openapi"].startswith("3.")
 
 
-def test_health_asks_the_database(api_client, db):
+def test_health_asks_the_database(api_client: Client, db: None) -> None:
     assert api_client.get("/health/").json() == {"status": "ok"}
 
 
 @pytest.mark.parametrize("path", ["/", "/health/", "/sync/v1/openapi.json", "/sync/v1/status", "/nothing"])
-def test_nothing_is_kept_in_caches(api_client, db, path):
+def test_nothing_is_kept_in_caches(api_client: Client, db: None, path: str) -> None:
     assert "no-store" in api_client.get(path).headers["Cache-Control"]
 
 
-def test_portal_hosts_have_no_api(practice):
+def test_portal_hosts_have_no_api(practice: Practice) -> None:
     client = Client(headers={"Host": practice.host})
 
     assert client.get("/sync/v1/status").status_code == 404

@@ -1,24 +1,26 @@
 """PUT catalogue: what it makes, changes, retires and brings back, and what it refuses."""
 
+from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from clinics.models import Clinic, Organisation, Practitioner, PractitionerClinic
 from scheduling.models import Category, Resource, Treatment, TreatmentClinic, TreatmentResource
-from tests.sync_api.client import catalogue_body, slot, window
+from tests.sync_api.client import Body, SyncAgent, catalogue_body, slot, window
 
 
 @pytest.fixture
-def body():
+def body() -> Body:
     return catalogue_body()
 
 
-def counts(created=0, updated=0, retired=0):
+def counts(created: int = 0, updated: int = 0, retired: int = 0) -> dict[str, int]:
     return {"created": created, "updated": updated, "retired": retired}
 
 
-def test_catalogue_creates_everything_it_names(agent, body):
+def test_catalogue_creates_everything_it_names(agent: SyncAgent, body: Body) -> None:
     answer = agent.put_catalogue(body)
 
     assert (answer.status, answer.json()) == (200, counts(created=8))
@@ -35,7 +37,7 @@ def test_catalogue_creates_everything_it_names(agent, body):
     assert PractitionerClinic.across.count() == 2
 
 
-def test_catalogue_sent_again_changes_nothing(agent, body):
+def test_catalogue_sent_again_changes_nothing(agent: SyncAgent, body: Body) -> None:
     agent.put_catalogue(body)
     version = Organisation.objects.get().version
 
@@ -45,7 +47,7 @@ def test_catalogue_sent_again_changes_nothing(agent, body):
     assert Organisation.objects.get().version == version
 
 
-def test_catalogue_updates_what_differs(agent, body):
+def test_catalogue_updates_what_differs(agent: SyncAgent, body: Body) -> None:
     agent.put_catalogue(body)
     body["clinics"][0]["name"] = "Uusi nimi"
     body["treatments"][0]["minutes"] = 45
@@ -60,7 +62,7 @@ def test_catalogue_updates_what_differs(agent, body):
     assert not TreatmentClinic.across.exists()
 
 
-def test_catalogue_retires_and_brings_back_with_its_settings(agent, body):
+def test_catalogue_retires_and_brings_back_with_its_settings(agent: SyncAgent, body: Body) -> None:
     agent.put_catalogue(body)
     Practitioner.across.filter(external_id="p2").update(description="Kokenut", is_published=False, position=7)
     smaller = deepcopy(body)
@@ -80,7 +82,7 @@ def test_catalogue_retires_and_brings_back_with_its_settings(agent, body):
     assert (back.pk, back.description, back.is_published, back.position) == (gone.pk, "Kokenut", False, 7)
 
 
-def test_catalogue_places_new_ones_last(agent, body):
+def test_catalogue_places_new_ones_last(agent: SyncAgent, body: Body) -> None:
     agent.put_catalogue(body)
     new = {"id": "p0", "name": "Uusi", "title": "", "clinics": []}
     body["practitioners"].insert(0, new)
@@ -90,7 +92,7 @@ def test_catalogue_places_new_ones_last(agent, body):
     assert [p.external_id for p in Practitioner.across.order_by("position")] == ["p1", "p2", "p0"]
 
 
-def test_catalogue_publishes_new_ones_as_the_settings_say(agent, body):
+def test_catalogue_publishes_new_ones_as_the_settings_say(agent: SyncAgent, body: Body) -> None:
     settings = Organisation.objects.get().settings
     settings.publish_new_clinics = settings.publish_new_practitioners = False
     settings.save()
@@ -101,11 +103,13 @@ def test_catalogue_publishes_new_ones_as_the_settings_say(agent, body):
     assert not Practitioner.across.filter(is_published=True).exists()
 
 
-def test_catalogue_of_one_organisation_leaves_the_other_alone(agent, other_agent, body):
+def test_catalogue_of_one_organisation_leaves_the_other_alone(
+    agent: SyncAgent, other_agent: SyncAgent, body: Body
+) -> None:
     agent.put_catalogue(body)
     assert other_agent.put_catalogue(body).json() == counts(created=8)
 
-    empty = {"clinics": [], "practitioners": [], "categories": [], "resources": [], "treatments": []}
+    empty: Body = {"clinics": [], "practitioners": [], "categories": [], "resources": [], "treatments": []}
     assert agent.put_catalogue(empty).json() == counts(retired=8)
 
     other = Organisation.objects.get(subdomain="pikkuhammas")
@@ -113,7 +117,7 @@ def test_catalogue_of_one_organisation_leaves_the_other_alone(agent, other_agent
     assert Category.across.filter(organisation=other, retired_at=None).count() == 2
 
 
-def test_catalogue_change_shows_in_the_times_offered(agent, body):
+def test_catalogue_change_shows_in_the_times_offered(agent: SyncAgent, body: Body) -> None:
     agent.put_catalogue(body)
     agent.put_slots(1, window(slot("08:00", "09:00")))
     before = Organisation.objects.get().version
@@ -165,7 +169,9 @@ def test_catalogue_change_shows_in_the_times_offered(agent, body):
         ),
     ],
 )
-def test_catalogue_points_at_what_is_wrong_and_applies_nothing(agent, body, change, kind, pointers):
+def test_catalogue_points_at_what_is_wrong_and_applies_nothing(
+    agent: SyncAgent, body: Body, change: Callable[[Body], object], kind: str, pointers: list[str]
+) -> None:
     change(body)
 
     answer = agent.put_catalogue(body)
@@ -174,14 +180,16 @@ def test_catalogue_points_at_what_is_wrong_and_applies_nothing(agent, body, chan
     assert not Clinic.across.exists()
 
 
-def test_catalogue_ignores_unknown_members(agent, body):
+def test_catalogue_ignores_unknown_members(agent: SyncAgent, body: Body) -> None:
     body["clinics"][0]["colour"] = "blue"
     body["vouchers"] = [{"id": "v1"}]
 
     assert agent.put_catalogue(body).json() == counts(created=8)
 
 
-def test_catalogue_costs_the_same_queries_for_one_and_three(agent, body, django_assert_max_num_queries):
+def test_catalogue_costs_the_same_queries_for_one_and_three(
+    agent: SyncAgent, body: Body, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     agent.put_catalogue(body)
     for number in (1, 3):
         for extra in range(number):

@@ -5,17 +5,19 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from clinics.scope import organisation_scope
 from scheduling.events import tell_agent
 from scheduling.models import AgentEvent, Booking
 from tests.conftest import Practice
 from tests.factories import BookingFactory, BookingPatientFactory, TreatmentFactory, next_monday_at
+from tests.sync_api.client import Body, SyncAgent
 
 
-def booked(practice: Practice, hour: int = 9, **patient) -> Booking:
+def booked(practice: Practice, hour: int = 9, **patient: object) -> Booking:
     """A booking of the practice that its agent has been told of."""
-    booking = BookingFactory(
+    booking: Booking = BookingFactory(
         organisation=practice.organisation,
         clinic=practice.clinic,
         practitioner=practice.practitioner,
@@ -32,19 +34,20 @@ def booked(practice: Practice, hour: int = 9, **patient) -> Booking:
     return booking
 
 
-def accepted(event: int, **more) -> dict:
+def accepted(event: int, **more: object) -> Body:
     return {"event": event, "outcome": "accepted", "appointment": f"a{event}", **more}
 
 
-def refused(event: int, **more) -> dict:
+def refused(event: int, **more: object) -> Body:
     return {"event": event, "outcome": "refused", "reason": "taken", **more}
 
 
 def state_of(booking: Booking) -> str:
-    return Booking.across.get(pk=booking.pk).state
+    state: str = Booking.across.get(pk=booking.pk).state
+    return state
 
 
-def test_events_tell_a_booking_whole(practice, practice_agent):
+def test_events_tell_a_booking_whole(practice: Practice, practice_agent: SyncAgent) -> None:
     practice.treatment.appointment_text = "Nettivaraus"
     practice.treatment.save()
     booking = booked(
@@ -88,7 +91,7 @@ def test_events_tell_a_booking_whole(practice, practice_agent):
     }
 
 
-def test_events_leave_empty_what_was_not_asked(practice, practice_agent):
+def test_events_leave_empty_what_was_not_asked(practice: Practice, practice_agent: SyncAgent) -> None:
     booked(practice, email="", mobile="")
 
     data = practice_agent.events().json()["events"][0]["data"]
@@ -98,7 +101,7 @@ def test_events_leave_empty_what_was_not_asked(practice, practice_agent):
     assert data["address_update"] == "none"
 
 
-def test_events_tell_moves_and_cancellations(practice, practice_agent):
+def test_events_tell_moves_and_cancellations(practice: Practice, practice_agent: SyncAgent) -> None:
     booking = booked(practice)
     practice_agent.acknowledge(accepted(1))
     with organisation_scope(practice.organisation.pk):
@@ -120,11 +123,13 @@ def test_events_tell_moves_and_cancellations(practice, practice_agent):
     }
 
 
-def test_events_come_in_order_and_again_until_acknowledged(practice, practice_agent):
+def test_events_come_in_order_and_again_until_acknowledged(
+    practice: Practice, practice_agent: SyncAgent
+) -> None:
     for hour in (9, 10, 11):
         booked(practice, hour)
 
-    def ids(**parameters):
+    def ids(**parameters: int) -> tuple[list[int], int]:
         answer = practice_agent.events(**parameters).json()
         return [event["id"] for event in answer["events"]], answer["cursor"]
 
@@ -139,8 +144,8 @@ def test_events_come_in_order_and_again_until_acknowledged(practice, practice_ag
 
 
 def test_events_of_one_organisation_are_not_the_others(
-    practice, other_practice, practice_agent, other_practice_agent
-):
+    practice: Practice, other_practice: Practice, practice_agent: SyncAgent, other_practice_agent: SyncAgent
+) -> None:
     booking = booked(practice)
 
     assert other_practice_agent.events().json() == {"events": [], "cursor": 0}
@@ -164,7 +169,7 @@ def test_events_of_one_organisation_are_not_the_others(
         {"after": ""},
     ],
 )
-def test_events_refuse_wrong_parameters(practice_agent, parameters):
+def test_events_refuse_wrong_parameters(practice_agent: SyncAgent, parameters: dict[str, object]) -> None:
     answer = practice_agent.ask("GET", f"events?{urlencode(parameters)}")
 
     assert (answer.status, answer.kind) == (422, "invalid-body")
@@ -174,7 +179,7 @@ def test_events_refuse_wrong_parameters(practice_agent, parameters):
 # Answers
 
 
-def test_acceptance_gives_the_booking_its_appointment(practice, practice_agent):
+def test_acceptance_gives_the_booking_its_appointment(practice: Practice, practice_agent: SyncAgent) -> None:
     booking = booked(practice)
 
     answer = practice_agent.acknowledge(accepted(1))
@@ -185,14 +190,14 @@ def test_acceptance_gives_the_booking_its_appointment(practice, practice_agent):
     assert booking.accepted_at is not None
 
 
-def test_acceptance_without_an_appointment_is_taken(practice, practice_agent):
+def test_acceptance_without_an_appointment_is_taken(practice: Practice, practice_agent: SyncAgent) -> None:
     booking = booked(practice)
 
     assert practice_agent.acknowledge({"event": 1, "outcome": "accepted"}).status == 200
     assert Booking.across.get(pk=booking.pk).accepted_at is not None
 
 
-def test_refusal_lets_the_time_go(practice, practice_agent):
+def test_refusal_lets_the_time_go(practice: Practice, practice_agent: SyncAgent) -> None:
     booking = booked(practice)
 
     answer = practice_agent.acknowledge(refused(1, detail="Taken at the desk."))
@@ -202,7 +207,7 @@ def test_refusal_lets_the_time_go(practice, practice_agent):
     assert AgentEvent.across.get().detail == "Taken at the desk."
 
 
-def test_the_same_result_twice_is_fine(practice, practice_agent):
+def test_the_same_result_twice_is_fine(practice: Practice, practice_agent: SyncAgent) -> None:
     booked(practice)
     practice_agent.acknowledge(accepted(1))
 
@@ -212,7 +217,9 @@ def test_the_same_result_twice_is_fine(practice, practice_agent):
 @pytest.mark.parametrize(
     "other", [refused(1), accepted(1, appointment="a2"), {"event": 1, "outcome": "accepted"}]
 )
-def test_another_result_is_refused_and_nothing_applied(practice, practice_agent, other):
+def test_another_result_is_refused_and_nothing_applied(
+    practice: Practice, practice_agent: SyncAgent, other: Body
+) -> None:
     first, second = booked(practice, 9), booked(practice, 10)
     practice_agent.acknowledge(accepted(1))
 
@@ -222,7 +229,9 @@ def test_another_result_is_refused_and_nothing_applied(practice, practice_agent,
     assert (state_of(first), state_of(second)) == (Booking.State.BOOKED, Booking.State.BOOKED)
 
 
-def test_two_results_for_one_event_in_one_body_are_refused(practice, practice_agent):
+def test_two_results_for_one_event_in_one_body_are_refused(
+    practice: Practice, practice_agent: SyncAgent
+) -> None:
     booking = booked(practice)
 
     answer = practice_agent.acknowledge(refused(1), accepted(1))
@@ -231,7 +240,7 @@ def test_two_results_for_one_event_in_one_body_are_refused(practice, practice_ag
     assert state_of(booking) == Booking.State.BOOKED
 
 
-def test_unknown_event_is_refused_and_nothing_applied(practice, practice_agent):
+def test_unknown_event_is_refused_and_nothing_applied(practice: Practice, practice_agent: SyncAgent) -> None:
     booking = booked(practice)
 
     answer = practice_agent.acknowledge(refused(1), accepted(2))
@@ -254,7 +263,9 @@ def test_unknown_event_is_refused_and_nothing_applied(practice, practice_agent):
         ({"event": 1, "outcome": "refused", "detail": "a\0"}, "/results/0/detail"),
     ],
 )
-def test_acknowledgement_points_at_what_is_wrong(practice, practice_agent, result, pointer):
+def test_acknowledgement_points_at_what_is_wrong(
+    practice: Practice, practice_agent: SyncAgent, result: Body, pointer: str
+) -> None:
     booked(practice)
 
     answer = practice_agent.acknowledge(result)
@@ -266,7 +277,7 @@ def test_acknowledgement_points_at_what_is_wrong(practice, practice_agent, resul
 # Status
 
 
-def test_status_shows_three_green_lights(practice, practice_agent):
+def test_status_shows_three_green_lights(practice: Practice, practice_agent: SyncAgent) -> None:
     booked(practice)
 
     status = practice_agent.status().json()
@@ -289,7 +300,9 @@ def test_status_shows_three_green_lights(practice, practice_agent):
     ("changes", "state"),
     [({"maintenance_mode": True}, "maintenance"), ({"publish_on_portal": False}, "unpublished")],
 )
-def test_status_says_when_the_portal_is_not_open(practice, practice_agent, changes, state):
+def test_status_says_when_the_portal_is_not_open(
+    practice: Practice, practice_agent: SyncAgent, changes: dict[str, bool], state: str
+) -> None:
     for name, value in changes.items():
         setattr(practice.organisation.settings, name, value)
     practice.organisation.settings.save()
@@ -297,13 +310,13 @@ def test_status_says_when_the_portal_is_not_open(practice, practice_agent, chang
     assert practice_agent.status().json()["portal"]["state"] == state
 
 
-def test_status_before_the_first_push_has_none(agent):
+def test_status_before_the_first_push_has_none(agent: SyncAgent) -> None:
     assert (agent.status().json()["last_push"], agent.status().json()["sequence"]) == (None, 0)
 
 
 def test_reading_costs_the_same_queries_for_one_and_three(
-    practice, practice_agent, django_assert_num_queries
-):
+    practice: Practice, practice_agent: SyncAgent, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     practice_agent.status()
     other = TreatmentFactory(organisation=practice.organisation)
     booked(practice, 9)

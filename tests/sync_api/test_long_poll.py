@@ -15,6 +15,8 @@ from tests.sync_api.client import HttpTransport, SyncAgent
 from tests.sync_api.live import running_api
 from tests.sync_api.test_events import accepted, booked
 
+Activate = Callable[[Practice], SyncAgent]
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -25,7 +27,7 @@ def api_url(transactional_db: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def live_agent(api_url: str) -> Iterator[Callable[[Practice], SyncAgent]]:
+def live_agent(api_url: str) -> Iterator[Activate]:
     """Activates an agent of a practice at the running API, and connects it."""
     transports: list[HttpTransport] = []
 
@@ -41,7 +43,7 @@ def live_agent(api_url: str) -> Iterator[Callable[[Practice], SyncAgent]]:
         transport.client.close()
 
 
-def test_long_poll_waits_and_answers_at_once(api_url, live_agent):
+def test_long_poll_waits_and_answers_at_once(api_url: str, live_agent: Activate) -> None:
     practice, other = open_practice("demoklinikka"), open_practice("pikkuhammas")
     agent, other_agent = live_agent(practice), live_agent(other)
     began = time.monotonic()
@@ -63,7 +65,7 @@ def test_long_poll_waits_and_answers_at_once(api_url, live_agent):
     assert agent.events().json() == {"events": [], "cursor": 1}
 
 
-def test_long_poll_hears_again_after_its_connection_is_lost(api_url, live_agent):
+def test_long_poll_hears_again_after_its_connection_is_lost(api_url: str, live_agent: Activate) -> None:
     practice = open_practice("demoklinikka")
     agent = live_agent(practice)
     assert agent.events(wait=1).json()["events"] == []
@@ -80,7 +82,7 @@ def test_long_poll_hears_again_after_its_connection_is_lost(api_url, live_agent)
         assert len(waiting.result().json()["events"]) == 1
 
 
-def test_long_poll_ends_when_another_agent_takes_over(api_url, live_agent):
+def test_long_poll_ends_when_another_agent_takes_over(api_url: str, live_agent: Activate) -> None:
     practice = open_practice("demoklinikka")
     agent = live_agent(practice)
 
@@ -95,7 +97,7 @@ def test_long_poll_ends_when_another_agent_takes_over(api_url, live_agent):
     assert time.monotonic() - began < 20
 
 
-def test_waiting_agents_hold_no_thread_and_no_connection(api_url, live_agent):
+def test_waiting_agents_hold_no_thread_and_no_connection(api_url: str, live_agent: Activate) -> None:
     practice = open_practice("demoklinikka")
     agent = live_agent(practice)
     before = resources(api_url)
@@ -117,7 +119,7 @@ def test_waiting_agents_hold_no_thread_and_no_connection(api_url, live_agent):
     assert [len(answer["events"]) for answer in answers] == [1] * 60
 
 
-def test_clients_that_hang_up_leave_nothing_behind(api_url, live_agent):
+def test_clients_that_hang_up_leave_nothing_behind(api_url: str, live_agent: Activate) -> None:
     practice = open_practice("demoklinikka")
     agent = live_agent(practice)
     headers = {"Authorization": f"Bearer {agent.access_token}"}

@@ -2,14 +2,15 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from scheduling.models import Slot
-from tests.sync_api.client import catalogue_body, slot, window
+from scheduling.models import Category, Slot
+from tests.sync_api.client import Body, SyncAgent, catalogue_body, slot, window
 
 
-def stored(organisation="demoklinikka"):
+def stored(organisation: str = "demoklinikka") -> list[tuple[str, str, str]]:
     """Practitioner, start and end by UTC of everything published."""
     rows = Slot.across.filter(organisation__subdomain=organisation).select_related("practitioner")
     return [
@@ -18,7 +19,7 @@ def stored(organisation="demoklinikka"):
     ]
 
 
-def test_push_publishes_its_slots(stocked_agent):
+def test_push_publishes_its_slots(stocked_agent: SyncAgent) -> None:
     answer = stocked_agent.put_slots(
         1,
         window(
@@ -29,11 +30,12 @@ def test_push_publishes_its_slots(stocked_agent):
     assert (answer.status, answer.json()) == (200, {"sequence": 1, "slots": 2, "changed_days": 1})
     assert stored() == [("p1", "07 06:00", "10:00"), ("p1", "07 10:30", "14:00")]
     first, second = Slot.across.order_by("starts_at")
-    assert (len(first.only_categories), first.except_categories) == (1, None)
-    assert (second.only_categories, len(second.except_categories)) == (None, 1)
+    exam, surgery = Category.across.order_by("external_id")
+    assert (first.only_categories, first.except_categories) == ([exam.pk], None)
+    assert (second.only_categories, second.except_categories) == (None, [surgery.pk])
 
 
-def test_push_replaces_what_was_in_its_window_only(stocked_agent):
+def test_push_replaces_what_was_in_its_window_only(stocked_agent: SyncAgent) -> None:
     stocked_agent.put_slots(
         1, window(slot("08:00", "12:00")), window(slot("08:00", "09:00"), practitioner="p2")
     )
@@ -43,20 +45,20 @@ def test_push_replaces_what_was_in_its_window_only(stocked_agent):
     assert stored() == [("p1", "07 11:00", "12:00"), ("p2", "07 06:00", "07:00")]
 
 
-def test_empty_window_clears(stocked_agent):
+def test_empty_window_clears(stocked_agent: SyncAgent) -> None:
     stocked_agent.put_slots(1, window(slot("08:00", "12:00")))
 
     assert stocked_agent.put_slots(2, window()).json() == {"sequence": 2, "slots": 0, "changed_days": 1}
     assert stored() == []
 
 
-def test_unchanged_push_changes_no_day(stocked_agent):
+def test_unchanged_push_changes_no_day(stocked_agent: SyncAgent) -> None:
     stocked_agent.put_slots(1, window(slot("08:00", "12:00")))
 
     assert stocked_agent.put_slots(2, window(slot("08:00", "12:00"))).json()["changed_days"] == 0
 
 
-def test_slots_at_two_clinics_may_overlap(stocked_agent):
+def test_slots_at_two_clinics_may_overlap(stocked_agent: SyncAgent) -> None:
     body = catalogue_body()
     body["clinics"].append({**body["clinics"][0], "id": "c2"})
     stocked_agent.put_catalogue(body)
@@ -68,7 +70,9 @@ def test_slots_at_two_clinics_may_overlap(stocked_agent):
     assert answer.json()["slots"] == 2
 
 
-def test_push_of_one_organisation_leaves_the_other_alone(stocked_agent, other_agent):
+def test_push_of_one_organisation_leaves_the_other_alone(
+    stocked_agent: SyncAgent, other_agent: SyncAgent
+) -> None:
     other_agent.put_catalogue(catalogue_body())
     other_agent.put_slots(7, window(slot("08:00", "09:00")))
 
@@ -78,7 +82,7 @@ def test_push_of_one_organisation_leaves_the_other_alone(stocked_agent, other_ag
     assert (stocked_agent.status().json()["sequence"], other_agent.status().json()["sequence"]) == (1, 7)
 
 
-def test_push_knows_no_ids_of_another_organisation(agent, other_agent):
+def test_push_knows_no_ids_of_another_organisation(agent: SyncAgent, other_agent: SyncAgent) -> None:
     other_agent.put_catalogue(catalogue_body())
 
     answer = agent.put_slots(1, window(slot("08:00", "09:00")))
@@ -89,7 +93,7 @@ def test_push_knows_no_ids_of_another_organisation(agent, other_agent):
 # Sequence numbers
 
 
-def test_push_with_the_same_body_is_replayed(stocked_agent):
+def test_push_with_the_same_body_is_replayed(stocked_agent: SyncAgent) -> None:
     stocked_agent.put_slots(42, window(slot("08:00", "12:00")))
 
     again = stocked_agent.put_slots(42, window(slot("08:00", "12:00")))
@@ -97,7 +101,7 @@ def test_push_with_the_same_body_is_replayed(stocked_agent):
     assert (again.status, again.json()) == (200, {"sequence": 42, "replayed": True})
 
 
-def test_push_spaced_otherwise_is_the_same_body(stocked_agent):
+def test_push_spaced_otherwise_is_the_same_body(stocked_agent: SyncAgent) -> None:
     body = {"sequence": 1, "windows": [window(slot("08:00", "12:00"))]}
     stocked_agent.ask("PUT", "slots", body)
     other_way = json.dumps(dict(reversed(body.items())), indent=3).encode()
@@ -106,7 +110,7 @@ def test_push_spaced_otherwise_is_the_same_body(stocked_agent):
 
 
 @pytest.mark.parametrize("sequence", [42, 41, 1])
-def test_stale_push_is_refused_and_told_the_last_one(stocked_agent, sequence):
+def test_stale_push_is_refused_and_told_the_last_one(stocked_agent: SyncAgent, sequence: int) -> None:
     stocked_agent.put_slots(42, window(slot("08:00", "12:00")))
 
     answer = stocked_agent.put_slots(sequence, window())
@@ -115,14 +119,14 @@ def test_stale_push_is_refused_and_told_the_last_one(stocked_agent, sequence):
     assert stored() == [("p1", "07 06:00", "10:00")]
 
 
-def test_refused_push_takes_no_number(stocked_agent):
+def test_refused_push_takes_no_number(stocked_agent: SyncAgent) -> None:
     assert stocked_agent.put_slots(5, window(practitioner="nobody")).status == 422
 
     assert stocked_agent.put_slots(5, window()).status == 200
 
 
 @pytest.mark.parametrize("sequence", [0, -1, 1.5, "1", None, True, 2**53, 10**30])
-def test_sequence_must_be_a_whole_number(stocked_agent, sequence):
+def test_sequence_must_be_a_whole_number(stocked_agent: SyncAgent, sequence: object) -> None:
     answer = stocked_agent.ask("PUT", "slots", {"sequence": sequence, "windows": []})
 
     assert (answer.status, answer.kind, answer.pointers) == (422, "invalid-body", ["/sequence"])
@@ -131,7 +135,7 @@ def test_sequence_must_be_a_whole_number(stocked_agent, sequence):
 # What a window must be
 
 
-def moved(**changes):
+def moved(**changes: object) -> Body:
     return window(slot("08:00", "12:00"), **changes)
 
 
@@ -199,14 +203,16 @@ def moved(**changes):
         ),
     ],
 )
-def test_push_points_at_what_is_wrong_and_applies_nothing(stocked_agent, wrong, kind, pointer):
+def test_push_points_at_what_is_wrong_and_applies_nothing(
+    stocked_agent: SyncAgent, wrong: Any, kind: str, pointer: str
+) -> None:
     answer = stocked_agent.put_slots(1, wrong, window(slot("08:00", "09:00"), practitioner="p2"))
 
     assert (answer.status, answer.kind, answer.pointers) == (422, kind, [pointer])
     assert stored() == []
 
 
-def test_windows_of_one_place_must_not_overlap(stocked_agent):
+def test_windows_of_one_place_must_not_overlap(stocked_agent: SyncAgent) -> None:
     later = window(**{"from": "2026-12-13T23:00:00+02:00", "to": "2026-12-20T00:00:00+02:00"})
 
     answer = stocked_agent.put_slots(1, window(), later)
@@ -214,7 +220,7 @@ def test_windows_of_one_place_must_not_overlap(stocked_agent):
     assert (answer.status, answer.kind, answer.pointers) == (422, "invalid-body", ["/windows/1/from"])
 
 
-def test_windows_of_one_place_may_touch(stocked_agent):
+def test_windows_of_one_place_may_touch(stocked_agent: SyncAgent) -> None:
     later = window(**{"from": "2026-12-14T00:00:00+02:00", "to": "2026-12-20T00:00:00+02:00"})
 
     assert stocked_agent.put_slots(1, later, window()).status == 200
@@ -231,14 +237,14 @@ def test_windows_of_one_place_may_touch(stocked_agent):
         "2026-12-07T06:00:00-00:00",
     ],
 )
-def test_times_are_read_in_every_form_of_rfc_3339(stocked_agent, text):
+def test_times_are_read_in_every_form_of_rfc_3339(stocked_agent: SyncAgent, text: str) -> None:
     answer = stocked_agent.put_slots(1, window({"start": text, "end": "2026-12-07T12:00:00+02:00"}))
 
     assert answer.status == 200, answer.content
     assert Slot.across.get().starts_at == datetime(2026, 12, 7, 6, tzinfo=UTC)
 
 
-def test_empty_lists_of_categories_mean_none_and_all(stocked_agent):
+def test_empty_lists_of_categories_mean_none_and_all(stocked_agent: SyncAgent) -> None:
     stocked_agent.put_slots(
         1, window(slot("08:00", "09:00", categories=[]), slot("09:00", "10:00", categories_except=[]))
     )
@@ -248,13 +254,13 @@ def test_empty_lists_of_categories_mean_none_and_all(stocked_agent):
     assert every.only_categories is None
 
 
-def test_push_of_too_many_slots_is_too_large(stocked_agent):
+def test_push_of_too_many_slots_is_too_large(stocked_agent: SyncAgent) -> None:
     answer = stocked_agent.put_slots(1, window(*[slot("08:00", "09:00")] * 20_001))
 
     assert (answer.status, answer.kind) == (413, "too-large")
 
 
-def test_push_may_clear_the_time_of_who_is_retired(stocked_agent):
+def test_push_may_clear_the_time_of_who_is_retired(stocked_agent: SyncAgent) -> None:
     stocked_agent.put_slots(1, window(slot("08:00", "09:00"), practitioner="p2"))
     body = catalogue_body()
     del body["practitioners"][1]
