@@ -93,7 +93,8 @@ def example_mobile(country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
-NATIONAL_ID_FORMS = {"FI": "DDMMYYCZZZQ", "SE": "YYYYMMDD-XXXX", "NO": "DDMMYYXXXXX"}
+NATIONAL_ID_EXAMPLES = {"FI": "131052-308T", "SE": "19121212-1212", "NO": "15108695088"}
+"""Numbers that the countries' own documents use as examples."""
 
 
 class NationalIdField(forms.CharField):
@@ -123,8 +124,6 @@ def text_input(autocomplete: str, **attributes: str) -> forms.TextInput:
 
 class DetailsForm(forms.Form):
     """Who the booking is for, with just the fields that the organisation asks for."""
-
-    template_name = "booking/_fields.html"
 
     first_name = WordsField(label=_("First name"), max_length=100, widget=text_input("given-name"))
     last_name = WordsField(label=_("Last name"), max_length=100, widget=text_input("family-name"))
@@ -221,7 +220,7 @@ def national_id_field(organisation: Organisation) -> NationalIdField:
         label=_("National identity number"),
         country=organisation.country,
         required=organisation.settings.national_id == NationalId.REQUIRED,
-        help_text=_("In the form %(form)s.") % {"form": NATIONAL_ID_FORMS[organisation.country]},
+        help_text=_("For example %(example)s.") % {"example": NATIONAL_ID_EXAMPLES[organisation.country]},
         widget=text_input("off", autocapitalize="characters", spellcheck="false"),
     )
 
@@ -260,8 +259,6 @@ class DigitsField(forms.CharField):
 
 class CodeForm(forms.Form):
     """Six digits; spaces and dashes between them do not matter."""
-
-    template_name = "booking/_fields.html"
 
     code = DigitsField(
         label=_("Code"),

@@ -3,10 +3,16 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from django.db import connection
 from django.utils import timezone
 
 from clinics.models import Organisation
-from scheduling.events import link_of
+
+_LAST_HEARD = """
+    SELECT greatest(last_seen_at, last_push_at) FROM scheduling_agentlink WHERE organisation_id = %s
+"""
+    "SELECT greatest(last_seen_at, last_push_at) FROM scheduling_agentlink WHERE organisation_id = %s"
+)
 
 
 class PortalState(StrEnum):
@@ -33,9 +39,8 @@ def portal_state(organisation: Organisation) -> PortalState:
 
 def is_agent_silent(organisation: Organisation) -> bool:
     """Whether an agent that was once heard has been silent for longer than the organisation allows."""
-    link = link_of(organisation)
-    if link is None:
-        return False
-    heard = [moment for moment in (link.last_seen_at, link.last_push_at) if moment]
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_HEARD, [organisation.pk])
+        row = cursor.fetchone()
     limit = timedelta(minutes=organisation.settings.agent_silence_minutes)
-    return bool(heard) and max(heard) < timezone.now() - limit
+    return row is not None and row[0] is not None and row[0] < timezone.now() - limit

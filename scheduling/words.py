@@ -1,27 +1,33 @@
 """Days and times as a page says them: today and tomorrow by name, weekdays in full for who listens."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from scheduling.dates import clock, day_and_clock
+from scheduling.dates import clock, day_and_clock, short_day, written
 
 _SPOKEN_DAY = {"fi": "l j. E", "sv": "l j F", "nb": "l j. F", "en": "l j F"}
 _AT = {"fi": "{} klo {}", "sv": "{} kl. {}", "nb": "{} kl. {}", "en": "{}, {}"}
 _CLOCK = {"fi": "{}.{:02}", "sv": "{:02}:{:02}", "nb": "{:02}.{:02}", "en": "{}:{:02}"}
 
 
+@lru_cache(maxsize=4096)
+def day_names(day: date, language: str) -> tuple[str, str]:
+    """The short and the spoken name of a day, as every week page needs them of several."""
+    return short_day(day, language), spoken_day(day, language)
+
+
 def spoken_day(day: date, language: str) -> str:
-    """``maanantai 23. marraskuuta``, ``Monday 23 November``; in the active language, which this is."""
-    return date_format(day, _SPOKEN_DAY[language])
+    """``maanantai 23. marraskuuta``, ``Monday 23 November``."""
+    return written(day, _SPOKEN_DAY, language)
 
 
 def spoken_day_in_year(day: date, language: str) -> str:
     """``maanantai 23. marraskuuta 2026``, ``Monday 23 November 2026``."""
-    return date_format(day, _SPOKEN_DAY[language] + " Y")
+    return f"{spoken_day(day, language)} {day.year}"
 
 
 def at(day: str, time: str, language: str) -> str:

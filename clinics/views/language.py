@@ -1,5 +1,7 @@
 """Choosing the language of the pages."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,7 +30,13 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 def page_to_return_to(request: HttpRequest) -> str:
-    """The page the form stood on, or the front page where that is not one of this host."""
+    """The page the form stood on, or the front page where that is not one of this host.
+
+    The browser knows it best: htmx changes the page beneath the form without the form.
+    """
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and came_from.path:
+        return urlunsplit(("", "", came_from.path, came_from.query, ""))
     page = request.POST.get("next", "")
     is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
-    return page if is_ours and "\\" not in page and page.isprintable() else "/"
+    return page if is_ours and page.isprintable() else "/"

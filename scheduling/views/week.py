@@ -11,14 +11,12 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.tenancy import PatientRequest
-from scheduling.dates import short_day
 from scheduling.first_free import next_week_with_times
 from scheduling.forms import instant_of, stamp_of
 from scheduling.free_times import free_times
@@ -29,7 +27,7 @@ from scheduling.steps import Choices
 from scheduling.views.phones import phone_of
 from scheduling.views.summary import choices_made
 from scheduling.weeks import monday_of
-from scheduling.words import at, quick_clock, soon, spoken_day
+from scheduling.words import at, day_names, quick_clock, soon
 
 A_WEEK = timedelta(days=7)
 NEAREST = 3
@@ -112,7 +110,7 @@ def show_week(
         "week_name": week_name(week.monday, language),
         "days": days_of(wish, horizon, week),
         "has_times": bool(week.times),
-        "notices": [text for text in (notice, week.notice, taken_notice(request)) if text],
+        "notices": [text for text in (notice, week.notice, refusal_notice(request)) if text],
         "choices": choices_made(menu, choices, request.organisation.settings.step_order),
         "phone": phone_of(clinic),
         "chosen": [(step, choices.answer(step)) for step in ("clinic", "treatment", "practitioner")],
@@ -167,7 +165,7 @@ def week_name(monday: date, language: str) -> str:
 
 
 def day_and_month(day: date, language: str) -> str:
-    return short_day(day, language).partition(" ")[2]
+    return day_names(day, language)[0].partition(" ")[2]
 
 
 def days_of(wish: Wish, horizon: Horizon, week: Week) -> list[Day]:
@@ -179,13 +177,9 @@ def days_of(wish: Wish, horizon: Horizon, week: Week) -> list[Day]:
     days = [week.monday + timedelta(days=n) for n in range(7 if horizon.weekends else 5)]
     who = f", {wish.practitioner.name}" if wish.practitioner else ""
     return [
-        Day(
-            name=short_day(day, wish.language),
-            spoken=spoken_day(day, wish.language),
-            is_today=day == today,
-            buttons=buttons_of(by_day.get(day, []), spoken_day(day, wish.language), who, wish.language),
-        )
+        Day(name, spoken, day == today, buttons_of(by_day.get(day, []), spoken, who, wish.language))
         for day in days
+        for name, spoken in [day_names(day, wish.language)]
     ]
 
 
@@ -218,10 +212,13 @@ def pointed(wish: Wish, time: datetime) -> tuple[str, str]:
     return stamp_of(time), soon(time, wish.zone, wish.language)
 
 
-def taken_notice(request: PatientRequest) -> str:
-    if not instant_of(request.GET.get("taken", "")):
-        return ""
-    return _("That time has just been taken. The times below are still free.")
+def refusal_notice(request: PatientRequest) -> str:
+    """Why the time that was chosen a moment ago could not be held."""
+    if request.GET.get("held") == "many":
+        return _("You already hold several times. Book one of them, or wait until they are free again.")
+    if instant_of(request.GET.get("taken", "")):
+        return _("That time has just been taken. The times below are still free.")
+    return ""
 
 
 def ways_on(wish: Wish, horizon: Horizon, week: Week) -> dict[str, object]:
@@ -232,15 +229,24 @@ def ways_on(wish: Wish, horizon: Horizon, week: Week) -> dict[str, object]:
         "next_url": wish.week_url(after) if after <= horizon.last_week else "",
         "monday": week.monday.isoformat(),
         "first_day": horizon.first_week.isoformat(),
-        "last_day": date_format(horizon.latest.astimezone(wish.zone), "Y-m-d"),
+        "last_day": horizon.latest.astimezone(wish.zone).date().isoformat(),
     }
     if not week.times:
         ways["jump"] = way_out(wish, horizon, week)
     return ways
 
 
-def way_out(wish: Wish, horizon: Horizon, week: Week) -> tuple[str, str] | None:
-    """Link and words of the nearest week with times after this one, else of the first; None: none at all."""
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The way from an empty week to a free time."""
+
+    url: str
+    words: str
+    is_later: bool
+
+
+def way_out(wish: Wish, horizon: Horizon, week: Week) -> Jump | None:
+    """To the nearest week with times after this one, else to the first; None: nothing is free at all."""
     later = wish.next_week(week.monday)
     found = later or (None if week.is_first else wish.next_week(horizon.first_week - A_WEEK))
     if found is None:
@@ -248,4 +254,4 @@ def way_out(wish: Wish, horizon: Horizon, week: Week) -> tuple[str, str] | None:
     first = wish.times(found)
     if not first:
         return None
-    return wish.week_url(found), soon(first[0], wish.zone, wish.language)
+    return Jump(wish.week_url(found), soon(first[0], wish.zone, wish.language), later is not None)
