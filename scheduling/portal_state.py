@@ -11,8 +11,6 @@ from clinics.models import Organisation
 _LAST_HEARD = """
     SELECT greatest(last_seen_at, last_push_at) FROM scheduling_agentlink WHERE organisation_id = %s
 """
-    "SELECT greatest(last_seen_at, last_push_at) FROM scheduling_agentlink WHERE organisation_id = %s"
-)
 
 
 class PortalState(StrEnum):
