@@ -1,7 +1,7 @@
 """The sync API, version 1: what an on-premise agent can ask. See docs/sync.md."""
 
 import logging
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -59,10 +59,10 @@ api = openapi.SyncAPI(
 )
 
 
-class AgentRequest(Protocol):
-    """A request whose access token has been checked."""
-
-    auth: Agent
+def agent_of(request: HttpRequest) -> Agent:
+    """Whose access token came with the request; AgentToken has put it there."""
+    agent: Agent = request.auth  # type: ignore[attr-defined]
+    return agent
 
 
 @api.post("/activate", response={201: Activated}, openapi_extra=openapi.ACTIVATE, summary="Activate an agent")
@@ -104,9 +104,9 @@ def token(request: HttpRequest) -> Answer:
     openapi_extra=openapi.STATUS,
     summary="Where things stand",
 )
-def status(request: AgentRequest) -> Answer:
+def status(request: HttpRequest) -> Answer:
     """What an agent shows as its three green lights: account, connection, portal."""
-    agent = request.auth
+    agent = agent_of(request)
     organisation = agent.organisation
     link = getattr(organisation, "agent_link", None)
     with organisation_scope(organisation.pk):
@@ -130,7 +130,7 @@ def status(request: AgentRequest) -> Answer:
 )
 def catalogue(request: HttpRequest) -> Answer:
     """All of it, every time. What is no longer named is retired, and comes back when it is named again."""
-    agent: Agent = request.auth  # type: ignore[attr-defined]
+    agent = agent_of(request)
     organisation = agent.organisation
     body = validated(CatalogueIn, json_object(request), {"country": organisation.country})
     with organisation_scope(organisation.pk):
@@ -147,7 +147,7 @@ def catalogue(request: HttpRequest) -> Answer:
 )
 def slots(request: HttpRequest) -> Answer:
     """Each window says which slots one practitioner has at one clinic in it, and replaces what was there."""
-    agent: Agent = request.auth  # type: ignore[attr-defined]
+    agent = agent_of(request)
     with organisation_scope(agent.organisation_id):
         return take_push(organisation=agent.organisation, agent=agent, body=json_object(request))
 
@@ -169,7 +169,7 @@ def events(
 
     With nothing to tell it waits for ``wait`` seconds, 30 at most, and answers when something happens.
     """
-    agent: Agent = request.auth  # type: ignore[attr-defined]
+    agent = agent_of(request)
     organisation = agent.organisation
     with organisation_scope(organisation.pk):
         answer = events_for_agent(organisation=organisation, after=after, limit=limit)
@@ -187,7 +187,7 @@ def events(
 )
 def acknowledge(request: HttpRequest) -> Answer:
     """Each event is accepted or refused, once; the same result again is harmless."""
-    agent: Agent = request.auth  # type: ignore[attr-defined]
+    agent = agent_of(request)
     organisation = agent.organisation
     body = validated(AcknowledgementIn, json_object(request))
     with organisation_scope(organisation.pk):

@@ -30,6 +30,7 @@ class Listener:
         self._waiting: dict[int, set[asyncio.Future[None]]] = defaultdict(set)
         self._known: dict[int, int] = {}
         self._task: asyncio.Task[None] | None = None
+        self._is_lost = False
 
     def start(self) -> None:
         """Begins to listen, unless it does already."""
@@ -83,16 +84,21 @@ class Listener:
             try:
                 await self._listen()
             except (psycopg.Error, OSError, TimeoutError) as error:
-                log.warning(
-                    "The connection that hears of events is lost (%s); trying again.", type(error).__name__
-                )
+                self._tell_lost(error)
             await asyncio.sleep(RETRY_SECONDS)
+
+    def _tell_lost(self, error: Exception) -> None:
+        """Writes the first failure down, not every second's."""
+        if not self._is_lost:
+            log.warning("The connection that hears of events is lost (%s).", type(error).__name__)
+        self._is_lost = True
 
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(
             **connection_parameters(), autocommit=True
         ) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            self._is_lost = False
             self.wake_all()  # for what happened while nobody listened
             while True:
                 async for notification in connection.notifies(timeout=CHECK_SECONDS):
