@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -185,7 +186,9 @@ def test_killed_postgres_comes_back_with_its_data(program: Program, local: Path)
 def test_servers_start_again_after_everything_was_killed(local: Path) -> None:
     program = Program(local)
     for process in processes_of(local):
-        process.kill()
+        # A server may have ended with its keeper.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     program.kill()
 
     again = Program(local)
