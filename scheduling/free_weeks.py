@@ -5,17 +5,19 @@ Two changes of one practitioner's time are put in order by an advisory lock, tak
 that may wait for somebody else's and held until commit: the later one sees the earlier one's rows.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from psycopg import sql
 
 from clinics.models import Organisation, Practitioner
-from scheduling.availability import Starts, start_times
+from scheduling.availability import Interval, Starts, start_times
 from scheduling.models import FreeWeek
 from scheduling.models.booking import OCCUPYING_STATES, Booking
 from scheduling.models.free_week import bit_literal
@@ -25,6 +27,8 @@ from scheduling.weeks import midnight, minutes_in_week, week_of
 _LOCK_SPACE = 0x46726565
 _MARGIN = timedelta(days=2)
 """A treatment takes a day at most, and a zone is never a day from UTC."""
+_LONGEST = 24 * 60
+"""Minutes that a treatment can reach into the next week."""
 
 Period = tuple[datetime, datetime]
 
@@ -33,7 +37,6 @@ Period = tuple[datetime, datetime]
 class PublishedTime:
     """A slot, in seconds since the epoch."""
 
-    clinic_id: int
     start: int
     end: int
     only: list[int] | None
@@ -44,12 +47,17 @@ class PublishedTime:
             return category_id in self.only
         return category_id not in (self.excepted or ())
 
+    def minutes_since(self, zero: int) -> Interval:
+        """The whole minutes in it, counted from ``zero``."""
+        return -((zero - self.start) // 60), (self.end - zero) // 60
+
 
 @dataclass(frozen=True)
 class Diary:
     """What is published for one practitioner, and what is taken of it."""
 
-    slots: list[PublishedTime]
+    slots: dict[int, list[PublishedTime]]
+    """By clinic, in order."""
     busy: list[tuple[int, int]]
 
 
@@ -158,55 +166,41 @@ def fresh_rows(
 ) -> Iterator[Row]:
     """The rows that these weeks ought to have, calculated from slots and bookings."""
     diaries = diaries_of(organisation, weeks)
-    literals: dict[int, str] = {}
     for practitioner_id, touched in weeks.items():
         diary = diaries[practitioner_id]
-        for clinic_id in sorted({slot.clinic_id for slot in diary.slots} & catalogue.zones.keys()):
+        for clinic_id in sorted(diary.slots.keys() & catalogue.zones.keys()):
             given = catalogue.given(clinic_id=clinic_id, practitioner_id=practitioner_id)
+            zone = catalogue.zones[clinic_id]
             for week in sorted(touched):
-                for offering, starts in week_starts(
-                    diary, clinic_id, catalogue.zones[clinic_id], week, given
-                ):
-                    literal = literals.setdefault(starts.bits, "") or bit_literal(starts.bits)
-                    literals[starts.bits] = literal
-                    odd = "{" + ",".join(map(str, starts.odd)) + "}" if starts.odd else None
-                    yield (
-                        organisation.pk,
-                        offering.treatment_id,
-                        clinic_id,
-                        practitioner_id,
-                        week,
-                        literal,
-                        odd,
-                    )
+                for offering, starts in week_starts(diary, clinic_id, zone, week, given):
+                    place = (organisation.pk, offering.treatment_id, clinic_id, practitioner_id, week)
+                    yield (*place, bit_literal(starts.bits), odd_literal(starts))
+
+
+def odd_literal(starts: Starts) -> str | None:
+    """Starts off the grid as PostgreSQL writes an array."""
+    return "{" + ",".join(map(str, starts.odd)) + "}" if starts.odd else None
 
 
 def week_starts(
     diary: Diary, clinic_id: int, zone: ZoneInfo, week: date, offerings: list[Offering]
 ) -> Iterator[tuple[Offering, Starts]]:
     """The start times of each offering in one week, where it has any."""
-    week_minutes = minutes_in_week(week, zone)
-    to_minutes = minutes_since(midnight(week, zone))
-    slots = [
-        slot
-        for slot in diary.slots
-        if slot.clinic_id == clinic_id
-        and to_minutes(slot.end) > 0
-        and to_minutes(slot.start) < week_minutes + 1440
-    ]
+    zero, week_minutes = int(midnight(week, zone).timestamp()), minutes_in_week(week, zone)
+    slots = overlapping(diary.slots[clinic_id], zero, zero + (week_minutes + _LONGEST) * 60)
     if not slots:
         return
-    busy = [(to_minutes(start), to_minutes(end, up=True)) for start, end in diary.busy]
+    busy = [((start - zero) // 60, -((zero - end) // 60)) for start, end in diary.busy]
+    accepted: dict[int, list[Interval]] = {}
     known: dict[tuple[int, int, int], Starts] = {}
     for offering in offerings:
-        key = (offering.category_id, offering.minutes, offering.step)
+        category = offering.category_id
+        if category not in accepted:
+            accepted[category] = [slot.minutes_since(zero) for slot in slots if slot.accepts(category)]
+        key = (category, offering.minutes, offering.step)
         if key not in known:
             known[key] = start_times(
-                slots=[
-                    (to_minutes(slot.start, up=True), to_minutes(slot.end))
-                    for slot in slots
-                    if slot.accepts(offering.category_id)
-                ],
+                slots=accepted[category],
                 busy=busy,
                 length=offering.minutes,
                 step=offering.step,
@@ -216,14 +210,10 @@ def week_starts(
             yield offering, known[key]
 
 
-def minutes_since(week_start: datetime) -> Callable[..., int]:
-    """Seconds since the epoch to minutes since the week began, rounded down or, if asked, up."""
-    zero = int(week_start.timestamp())
-
-    def to_minutes(seconds: int, *, up: bool = False) -> int:
-        return -((zero - seconds) // 60) if up else (seconds - zero) // 60
-
-    return to_minutes
+def overlapping(slots: list[PublishedTime], first: int, last: int) -> list[PublishedTime]:
+    """Those of one clinic's slots, which are in order, that reach into these seconds."""
+    begin = bisect_right(slots, first, key=attrgetter("end"))
+    return slots[begin : bisect_left(slots, last, key=attrgetter("start"))]
 
 
 def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[int, Diary]:
@@ -231,9 +221,9 @@ def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[
     days = [week for touched in weeks.values() for week in touched]
     first = datetime.combine(min(days), datetime.min.time(), UTC) - _MARGIN
     last = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=7) + _MARGIN
-    diaries: dict[int, Diary] = defaultdict(lambda: Diary([], []))
-    for practitioner_id, slot in slot_rows(organisation, list(weeks), first, last):
-        diaries[practitioner_id].slots.append(slot)
+    diaries: dict[int, Diary] = defaultdict(lambda: Diary(defaultdict(list), []))
+    for practitioner_id, clinic_id, slot in slot_rows(organisation, list(weeks), first, last):
+        diaries[practitioner_id].slots[clinic_id].append(slot)
     for practitioner_id, start, end in busy_rows(organisation, list(weeks), first, last):
         diaries[practitioner_id].busy.append((start, end))
     return diaries
@@ -241,7 +231,7 @@ def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[
 
 def slot_rows(
     organisation: Organisation, practitioner_ids: list[int], first: datetime, last: datetime
-) -> list[tuple[int, PublishedTime]]:
+) -> list[tuple[int, int, PublishedTime]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT practitioner_id, clinic_id, extract(epoch FROM starts_at)::bigint,"
@@ -250,7 +240,7 @@ def slot_rows(
             " ORDER BY starts_at",
             [organisation.pk, practitioner_ids, last, first],
         )
-        return [(practitioner_id, PublishedTime(*slot)) for practitioner_id, *slot in cursor.fetchall()]
+        return [(row[0], row[1], PublishedTime(*row[2:])) for row in cursor.fetchall()]
 
 
 def busy_rows(
@@ -281,13 +271,6 @@ def differing_weeks(*, organisation: Organisation) -> int:
 
 def stored_rows(organisation: Organisation) -> Iterator[Row]:
     for row in FreeWeek.objects.filter(organisation=organisation):
-        odd = "{" + ",".join(map(str, row.odd_starts)) + "}" if row.odd_starts else None
-        yield (
-            organisation.pk,
-            row.treatment_id,
-            row.clinic_id,
-            row.practitioner_id,
-            row.week,
-            bit_literal(row.starts),
-            odd,
-        )
+        starts = Starts(row.starts, tuple(row.odd_starts or ()))
+        place = (organisation.pk, row.treatment_id, row.clinic_id, row.practitioner_id, row.week)
+        yield (*place, bit_literal(starts.bits), odd_literal(starts))

@@ -5,6 +5,7 @@ the two weeks a year in which clocks change have 167 and 169 hours. The grid has
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 GRID_MINUTES = 5
@@ -15,6 +16,7 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which this day begins by the zone's clock."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
@@ -30,6 +32,7 @@ def minutes_into_week(instant: datetime, week: date, zone: ZoneInfo) -> int:
     return int((instant - midnight(week, zone)).total_seconds() // 60)
 
 
+@lru_cache(maxsize=4096)
 def minutes_in_week(week: date, zone: ZoneInfo) -> int:
     """10,080, but an hour less or more in the weeks in which the clocks change."""
     return minutes_into_week(midnight(week + timedelta(days=7), zone), week, zone)
