@@ -1,11 +1,25 @@
 """The running portal and the browser, shared by all journeys of a worker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from booking_portal.launch.browser import installed_browser
 from tests.journeys.portal import Portal, own_database
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="package")
@@ -26,3 +40,29 @@ def portal(running_portal: Portal) -> Iterator[Portal]:
     """The running portal, whole again after whatever the test did to it."""
     yield running_portal
     running_portal.mend()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for one module: while it runs, Django's own database layer refuses this thread."""
+    path = installed_browser()
+    assert path, "No Chromium was found: install one, or name it in CHROMIUM."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """``new_context(...)`` is the browser of somebody new, in Finnish unless told otherwise."""
+    contexts: list[BrowserContext] = []
+
+    def new(**options: Any) -> BrowserContext:
+        settings = {"locale": "fi-FI", "reduced_motion": "reduce", **options}
+        contexts.append(browser.new_context(**settings))
+        return contexts[-1]
+
+    yield new
+    for context in contexts:
+        context.close()

@@ -9,6 +9,7 @@ from scheduling.dates import day_and_clock
 from tests.journeys.patient import Patient
 from tests.journeys.portal import Portal
 from tests.journeys.waiting import eventually
+from tests.journeys.walk import let_expire
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -102,13 +103,3 @@ def test_code_of_an_expired_hold_books_nothing(portal: Portal) -> None:
         assert (patient.status, patient.page.heading) == (410, "The time is no longer held")
         assert portal.booking(patient.booking_id)["state"] in ("held", "expired")
         assert portal.demoklinikka.appointments(patient.booking_id) == []
-
-
-def let_expire(portal: Portal, hold: str) -> None:
-    """Move the end of a hold into the past, as if its minutes had gone by."""
-    moved = portal.rows(
-        "update scheduling_booking set hold_expires_at = now() - interval '1 second'"
-        " where public_id = %s and state = 'held' returning 1",
-        hold,
-    )
-    assert len(moved) == 1
