@@ -8,6 +8,7 @@ from typing import TypedDict
 from django.db import transaction
 from django.utils import timezone
 
+from clinics.inserting import insert_unless_conflict
 from clinics.models import Organisation
 from notifications.allowance import take_sms_allowance
 from notifications.bell import ring
@@ -75,15 +76,8 @@ def queue_message(
 
 
 def _insert_and_ring(message: Message) -> Message | None:
-    """ON CONFLICT DO NOTHING does not say which id it gave, so the row is found by its random one."""
-    Message.across.bulk_create([message], ignore_conflicts=True)
-    stored = Message.across.filter(
-        organisation_id=message.organisation_id, public_id=message.public_id
-    ).values_list("pk", flat=True)
-    message_id = stored.first()
-    if message_id is None:
+    if not insert_unless_conflict(message):
         return None
-    message.pk = message_id
     if message.not_before is None:
-        transaction.on_commit(partial(ring, message_id), robust=True)
+        transaction.on_commit(partial(ring, message.pk), robust=True)
     return message

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from clinics.inserting import insert_unless_conflict
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
 from scheduling.errors import TimeNotOffered, TimeTaken, TooManyHolds
@@ -128,26 +129,13 @@ def insert_hold(
         hold_expires_at=timezone.now() + timedelta(minutes=organisation.settings.hold_minutes),
     )
     with transaction.atomic():
-        stored = insert_or_none(hold)
-        if stored is None:
+        if not insert_unless_conflict(hold):
             return None
-        if not take_resources(stored):
+        if not take_resources(hold):
             transaction.set_rollback(True)
             return None
-        refresh_free_time(organisation=organisation, booking=stored)
-    return stored
-
-
-def insert_or_none(booking: Booking) -> Booking | None:
-    """Inserts with ON CONFLICT DO NOTHING: who loses a race waits for no lock and deadlocks with nobody."""
-    Booking.objects.bulk_create([booking], ignore_conflicts=True)
-    stored = Booking.objects.filter(
-        organisation_id=booking.organisation_id, public_id=booking.public_id
-    ).values_list("pk", flat=True)
-    for pk in stored:
-        booking.pk = pk
-        return booking
-    return None
+        refresh_free_time(organisation=organisation, booking=hold)
+    return hold
 
 
 def take_resources(booking: Booking) -> bool:
