@@ -43,7 +43,7 @@ class ClinicFactory(OwnedFactory):
     class Meta:
         model = Clinic
 
-    external_id = factory.Sequence(lambda n: f"c{n}")
+    external_id = factory.Sequence(lambda n: f"c-{n}")
     name = factory.Sequence(lambda n: f"Clinic {n}")
     address = "Testikatu 1, 00100 Helsinki"
     phone = "+358 9 555 0100"
@@ -54,7 +54,7 @@ class PractitionerFactory(OwnedFactory):
     class Meta:
         model = Practitioner
 
-    external_id = factory.Sequence(lambda n: f"p{n}")
+    external_id = factory.Sequence(lambda n: f"p-{n}")
     name = factory.Sequence(lambda n: f"Practitioner {n}")
     title = "Hammaslääkäri"
 
@@ -63,7 +63,7 @@ class CategoryFactory(OwnedFactory):
     class Meta:
         model = Category
 
-    external_id = factory.Sequence(lambda n: f"k{n}")
+    external_id = factory.Sequence(lambda n: f"k-{n}")
     name = factory.Sequence(lambda n: f"Category {n}")
 
 
@@ -71,7 +71,7 @@ class ResourceFactory(OwnedFactory):
     class Meta:
         model = Resource
 
-    external_id = factory.Sequence(lambda n: f"r{n}")
+    external_id = factory.Sequence(lambda n: f"r-{n}")
     name = factory.Sequence(lambda n: f"Resource {n}")
     clinic = factory.SubFactory(ClinicFactory, organisation=factory.SelfAttribute("..organisation"))
 
@@ -80,7 +80,7 @@ class TreatmentFactory(OwnedFactory):
     class Meta:
         model = Treatment
 
-    external_id = factory.Sequence(lambda n: f"t{n}")
+    external_id = factory.Sequence(lambda n: f"t-{n}")
     name = factory.Sequence(lambda n: f"Treatment {n}")
     minutes = 30
     category = factory.SubFactory(CategoryFactory, organisation=factory.SelfAttribute("..organisation"))
