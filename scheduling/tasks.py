@@ -6,7 +6,7 @@ from celery import shared_task
 
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
-from scheduling.free_weeks import differing_weeks
+from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
 from scheduling.retention import forget_details
 
@@ -21,12 +21,13 @@ def release_expired_holds() -> None:
 
 @shared_task(ignore_result=True)
 def verify_free_weeks() -> None:
-    """Proves the weeks worked out beforehand equal to a fresh calculation, and reports any difference."""
+    """Proves the weeks worked out beforehand equal to a fresh calculation; reports and mends what differs."""
     for organisation in Organisation.objects.select_related("settings"):
         with organisation_scope(organisation.pk):
             differing = differing_weeks(organisation=organisation)
-        if differing:
-            log.error("organisation %s has %s free weeks that differ", organisation.pk, differing)
+            if differing:
+                log.error("organisation %s has %s free weeks that differ", organisation.pk, differing)
+                rebuild_free_weeks(organisation=organisation)
 
 
 @shared_task(ignore_result=True)
