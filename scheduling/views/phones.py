@@ -22,7 +22,19 @@ def clinic_phones(menu: Menu) -> list[Phone]:
 
 
 def phone_of(clinic: Clinic) -> Phone:
-    return Phone(clinic.name, clinic.phone, dialled(clinic.phone, clinic.time_zone))
+    return Phone(clinic.name, readable(clinic.phone), dialled(clinic.phone, clinic.time_zone))
+
+
+@lru_cache(maxsize=4096)
+def readable(phone: str) -> str:
+    """The number as the clinic writes it, but never as one long row of digits."""
+    if not phone.startswith("+") or " " in phone:
+        return phone
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 COUNTRIES = {"Europe/Helsinki": "FI", "Europe/Stockholm": "SE", "Europe/Oslo": "NO"}
