@@ -83,6 +83,7 @@ class Runner:
         except Superseded:
             raise
         except PortalError as trouble:
+            self._forget_portal()
             log.warning("%s", trouble)
             return trouble
         except SQLAlchemyError as trouble:
@@ -90,13 +91,13 @@ class Runner:
             return trouble
         return None
 
+    def _forget_portal(self) -> None:
+        """After any trouble the portal may be an older copy of itself: meet it again before pushing."""
+        self._has_met = False
+        self._pushed_version = ""
+
     def _push_step(self) -> None:
-        try:
-            self._push_if_changed()
-        except PortalError:
-            self._has_met = False
-            self._pushed_version = ""
-            raise
+        self._push_if_changed()
         self._changed.wait(POLL_SECONDS)
         self._changed.clear()
 
