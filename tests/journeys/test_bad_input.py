@@ -1,0 +1,204 @@
+"""Bad input at every address of every host: a clear answer, nothing lost, never a failure of ours."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from pytest_django.fixtures import Settings
+
+from clinics.models import Clinic
+from scheduling.models import Booking, Treatment
+from tests.conftest import Practice
+from tests.factories import next_monday_at
+from tests.journeys.addresses import address, routes
+from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
+
+HOSTS = {
+    "landing": "localhost:8000",
+    "portal": "demoklinikka.localhost:8000",
+    "admin": "admin.localhost:8000",
+    "api": urlsplit(settings.API_URL).netloc,
+    "nowhere": "a.b.localhost:8000",
+}
+EVERYWHERE = [
+    (host, route) for host in HOSTS for route in [*routes(host), "not/there/", "booking/1/details/"]
+]
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+NAMES = (
+    *(
+        "clinic",
+        "treatment",
+        "practitioner",
+        "at",
+        "week",
+        "change",
+        "fresh",
+        "taken",
+        "held",
+        "with",
+        "sent",
+    ),
+    *("q", "next", "language", "code", "username", "password", "after", "wait", "limit", *TYPED),
+)
+VALUES = {
+    "a NUL": "%00",
+    "a lone surrogate": "%ED%A0%80",
+    "no UTF-8": "%FF%FE",
+    "markup": "%3Cscript%3Ealert(1)%3C/script%3E",
+    "a header": "a%0D%0ASet-Cookie:%20a=b",
+    "an endless number": "9" * 400,
+    "another host": "//evil.example/",
+    "a word": "a" * 5000,
+    "a date": "0000-00-00",
+    "digits of another script": "%D9%A1%D9%A2",
+}
+FORM = "application/x-www-form-urlencoded"
+BODIES = {
+    "a lone surrogate in JSON": (
+        "application/json",
+        b'{"account_key": "\\ud800", "windows": [{"from": "\\udfff"}]}',
+    ),
+    "a NUL in JSON": ("application/json", b'{"account_key": "a\\u0000", "clinics": [{"id": "\\u0000"}]}'),
+    "deep JSON": ("application/json", b"[" * 100_000),
+    "no JSON": ("application/json", b"{"),
+    "a broken multipart body": (
+        "multipart/form-data; boundary=b",
+        b"--b\r\nContent-Disposition: form-data; na",
+    ),
+    "a multipart body without boundary": ("multipart/form-data", b"--b\r\n"),
+    "a charset that nobody knows": (f"{FORM}; charset=klingon", b"first_name=a"),
+    "no charset at all": (f"{FORM}; charset=", b"first_name=%FF"),
+    "more fields than a form has": (FORM, b"a=1&" * 2000),
+    "10 MB of a form": (FORM, b"first_name=" + b"a" * 10_000_000),
+    "10 MB of JSON": ("application/json", b'{"a": "' + b"a" * 10_000_000 + b'"}'),
+}
+HEADERS = (
+    {"cookie": "visitor=\x01\x7f; session=" + "a" * 4000 + "; language=xx; csrf=" + "ä" * 10},
+    {"accept-language": "*;q=a,, ;;-,sv;q=9999999999999999999,fi"},
+    {"authorization": "Bearer \x01.b.c"},
+    {"content-type": "\x01"},
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def holder(practice: Practice, settings: Settings) -> Browser:
+    """A Finnish browser, for which a failure of ours is an answer with status 500."""
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # quick, for nobody's password
+    browser = Browser(practice.host, language="fi")
+    browser.raise_request_exception = False
+    return browser
+
+
+def own_address(holder: Browser, practice: Practice, host: str, route: str) -> str:
+    """The address, with the browser's own booking where one is named."""
+    if host != "portal" or "<uuid:" not in route:
+        return address(route)
+    return address(route, uuid=holder.hold(practice).split("/")[2])
+
+
+def assert_clear(response: Any, host: str, what: str, language: str = "fi") -> None:
+    """An answer that says what is wrong, if anything is: a page in the language, or a problem document."""
+    assert response.status_code < 500, f"{what}: {response.status_code}"
+    if response.status_code < 400 or not response.content:
+        return
+    if host == "api":
+        document = json.loads(response.content)
+        assert document.get("status", response.status_code) == response.status_code, what
+        assert document.get("detail") or document.get("error_description"), what
+    elif response.headers["Content-Type"].startswith("text/html"):
+        assert f'<html lang="{language}' in response.content.decode(), what
+        assert re.search(r"<h1[^>]*>[^<]", response.content.decode()), what
+
+
+@pytest.mark.parametrize(("host", "route"), EVERYWHERE)
+def test_address_answers_every_method(practice: Practice, holder: Browser, host: str, route: str) -> None:
+    path = own_address(holder, practice, host, route)
+    holder.defaults["HTTP_HOST"] = HOSTS[host]
+    for method in METHODS:
+        response = holder.generic(method, path, headers={"host": HOSTS[host]})
+
+        assert_clear(response, host, method)
+        if response.status_code == 405:
+            assert method not in response.headers["Allow"].split(", "), method
+        if method == "BREW":
+            assert response.status_code in (302, 403, 404, 405), method
+
+
+@pytest.mark.parametrize(("host", "route"), EVERYWHERE)
+def test_address_survives_bad_values(practice: Practice, holder: Browser, host: str, route: str) -> None:
+    path = own_address(holder, practice, host, route)
+    for what, value in VALUES.items():
+        sent = "&".join(f"{name}={value}" for name in NAMES)
+        asked = holder.generic("GET", path, QUERY_STRING=sent, headers={"host": HOSTS[host]})
+        posted = holder.post(path, sent, content_type=FORM, headers={"host": HOSTS[host]})
+
+        for response in (asked, posted):
+            assert_clear(response, host, what)
+            assert urlsplit(response.headers.get("Location", "")).netloc in ("", HOSTS[host]), what
+            assert "Set-Cookie" not in response.headers, what
+            assert b"<script>alert(1)" not in response.content, what
+
+
+@pytest.mark.parametrize(("host", "route"), EVERYWHERE)
+def test_address_survives_bad_bodies_and_headers(
+    practice: Practice, holder: Browser, host: str, route: str
+) -> None:
+    path = own_address(holder, practice, host, route)
+    for what, (kind, body) in BODIES.items():
+        for method in ("POST", "PUT"):
+            response = holder.generic(method, path, body, content_type=kind, headers={"host": HOSTS[host]})
+            assert_clear(response, host, f"{method} {what}")
+    for headers in HEADERS:
+        assert_clear(
+            holder.get(path, headers={"host": HOSTS[host], **headers}), host, str(headers)[:40], language=""
+        )
+
+
+@pytest.mark.parametrize(("host", "route"), [pair for pair in EVERYWHERE if pair[0] != "api"])
+def test_form_without_token_is_refused(practice: Practice, holder: Browser, host: str, route: str) -> None:
+    path = own_address(holder, practice, host, route)
+    before = list(Booking.across.values())
+    holder.handler.enforce_csrf_checks = True
+
+    response = holder.post(path, TYPED, headers={"host": HOSTS[host]})
+
+    assert response.status_code in (302, 403, 404, 405)
+    if response.status_code == 302:  # only the operator's host, which asks for a login first
+        assert (host, response.headers["Location"].partition("?")[0]) == ("admin", "/login/")
+    assert_clear(response, host, "no token")
+    assert list(Booking.across.values()) == before
+
+
+def test_code_of_another_booking_is_wrong(practice: Practice, holder: Browser) -> None:
+    first = holder.hold(practice)
+    holder.post(f"{first}details/", TYPED)
+    code = newest_code()
+    second = holder.hold(practice, booking_at(first).ends_at)
+    holder.post(f"{second}details/", TYPED)
+
+    response = holder.post(f"{second}code/", {"code": code})
+
+    assert response.status_code == 422
+    assert booking_at(second).state == Booking.State.HELD
+
+
+@pytest.mark.parametrize("model", [Treatment, Clinic])
+def test_choice_that_is_gone_is_asked_again(
+    practice: Practice, holder: Browser, model: type[Treatment] | type[Clinic]
+) -> None:
+    week, chosen = book_url(practice), {"treatment": practice.treatment, "clinic": practice.clinic}
+    model.across.filter(pk=chosen[model.__name__.lower()].pk).update(is_published=False)
+
+    page, posted = holder.get(week), holder.choose(practice, next_monday_at(9))
+
+    assert page.status_code == 404
+    assert '<html lang="fi"' in page.content.decode()
+    assert (posted.status_code, posted.headers["Location"].partition("?")[0]) == (302, "/book/")
+    assert Booking.across.count() == 0

@@ -1,0 +1,189 @@
+"""Every address of a portal's host, given another organisation's ids: nothing there answers to them.
+
+A new address fails here until somebody has said below how it is tried.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.apps import apps
+
+from clinics.models import Membership, User
+from clinics.scope import OrganisationOwned
+from notifications.models import Channel, Kind
+from notifications.outbox import queue_message
+from scheduling.forms import stamp_of
+from scheduling.models import Booking
+from tests.conftest import Practice
+from tests.factories import next_monday_at
+from tests.journeys.addresses import address, routes
+from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
+
+pytestmark = pytest.mark.django_db
+
+STEPS = ("clinic", "treatment", "practitioner")
+
+
+@dataclass(frozen=True)
+class Trespass:
+    """A browser at the first organisation's host that knows everything of the second's."""
+
+    browser: Browser
+    own: Practice
+    other: Practice
+    ids: dict[str, str]
+    """Public id to the model of what is the other organisation's."""
+    code: str
+
+    def requests(self, route: str) -> Iterator[tuple[str, int]]:
+        """Every foreign id in the address, asked for and written to; what it was and the answer."""
+        for public_id, model in self.ids.items():
+            path = address(route, uuid=public_id)
+            yield f"GET {model}", self.browser.get(path).status_code
+            yield f"POST {model}", self.browser.post(path, {**TYPED, "code": self.code}).status_code
+
+
+Probe = Callable[[Trespass, str], None]
+
+
+def id_in_the_address(trespass: Trespass, route: str) -> None:
+    answers = dict(trespass.requests(route))
+
+    assert set(answers.values()) <= {404, 405}
+    assert all(404 in (answers[f"GET {model}"], answers[f"POST {model}"]) for model in trespass.ids.values())
+
+
+def ids_in_the_query(trespass: Trespass, route: str) -> None:
+    for step in STEPS:
+        for public_id in trespass.ids:
+            response = trespass.browser.get(book_url(trespass.own, **{step: public_id}))
+            assert response.status_code == 404
+            assert f">{trespass.other.clinic.name}<" not in response.content.decode()
+
+
+def ids_in_the_form(trespass: Trespass, route: str) -> None:
+    own = {step: str(getattr(trespass.own, step).public_id) for step in STEPS}
+    for step in STEPS:
+        for public_id in trespass.ids:
+            sent = {**own, step: public_id, "at": stamp_of(next_monday_at(10))}
+            response = trespass.browser.post(address(route), sent)
+            assert response.status_code == 302
+            assert response.headers["Location"].startswith("/book/")
+
+
+def other_member(trespass: Trespass, route: str) -> None:
+    """Who may see the other organisation's console finds none here."""
+    user = Membership.across.get(organisation=trespass.other.organisation).user
+    trespass.browser.force_login(user)
+
+    assert trespass.browser.get(address(route)).status_code == 404
+
+
+def takes_no_id(trespass: Trespass, route: str) -> None:
+    """It shows the host's own organisation to everybody, whatever is asked of it."""
+    sent = {f"id{number}": public_id for number, public_id in enumerate(trespass.ids)}
+    for content in (
+        trespass.browser.get(address(route), sent).content,
+        trespass.browser.post(address(route), sent).content,
+    ):
+        for name in (trespass.other.clinic.name, trespass.other.practitioner.name, TYPED["last_name"]):
+            assert f">{name}<".encode() not in content
+
+
+PROBES: dict[str, Probe] = {
+    "": takes_no_id,
+    "book/": ids_in_the_query,
+    "book/time/": ids_in_the_form,
+    "booking/<uuid:public_id>/details/": id_in_the_address,
+    "booking/<uuid:public_id>/code/": id_in_the_address,
+    "booking/<uuid:public_id>/code/resend/": id_in_the_address,
+    "booking/<uuid:public_id>/done/": id_in_the_address,
+    "booking/<uuid:public_id>/release/": id_in_the_address,
+    "booking/<uuid:public_id>/calendar.ics": id_in_the_address,
+    "privacy/": takes_no_id,
+    "language/": takes_no_id,
+    "theme.css": takes_no_id,
+    "health/": takes_no_id,
+    "demo/messages/": takes_no_id,
+    "demo/messages/now/": takes_no_id,
+    "manage/": other_member,
+    "manage/login/": takes_no_id,
+    "manage/logout/": takes_no_id,
+}
+
+
+@pytest.fixture
+def trespass(practice: Practice, other_practice: Practice) -> Trespass:
+    """The trespasser even has the cookies of the browser that made the other organisation's bookings."""
+    victim = Browser(other_practice.host)
+    held = victim.hold(other_practice)
+    victim.post(f"{held}details/", TYPED)
+    code = newest_code()
+    victim.book(other_practice, booking_at(held).ends_at)
+    seat_member(other_practice)
+    queue_message(
+        organisation=other_practice.organisation,
+        kind=Kind.CANCELLATION,
+        channel=Channel.SMS,
+        to="+358401234567",
+        language="fi",
+        values={"date": "ma 23.11.", "time": "8.30"},
+        about="booking:1",
+    )
+    browser = Browser(practice.host)
+    browser.cookies = victim.cookies
+    return Trespass(browser, practice, other_practice, public_ids_of(other_practice), code)
+
+
+def seat_member(practice: Practice) -> None:
+    user = User.objects.create_user("owner@pikkuhammas.example")
+    Membership.across.create(organisation=practice.organisation, user=user, role="owner")
+
+
+def public_ids_of(practice: Practice) -> dict[str, str]:
+    """The public id of a row of every model that has one, the organisation's own included."""
+    found = {str(practice.organisation.public_id): "Organisation"}
+    for model in apps.get_models():
+        if issubclass(model, OrganisationOwned) and hasattr(model, "public_id"):
+            rows = model.across.filter(organisation=practice.organisation)
+            found |= {str(row.public_id): model.__name__ for row in rows}
+    return found
+
+
+def state_of_everything(practice: Practice) -> list[object]:
+    bookings = Booking.across.filter(organisation=practice.organisation).order_by("pk")
+    return list(bookings.values_list("pk", "state", "hold_expires_at", "visitor"))
+
+
+def test_every_address_of_the_portal_has_a_probe() -> None:
+    assert sorted(PROBES) == routes("portal")
+
+
+def test_trespasser_knows_a_row_of_every_model(trespass: Trespass) -> None:
+    named = {model.__name__ for model in apps.get_models() if issubclass(model, OrganisationOwned)}
+    with_ids = {name for name in named if name in set(trespass.ids.values())}
+
+    assert {"Clinic", "Practitioner", "Treatment", "Booking", "Message"} <= with_ids
+
+
+@pytest.mark.parametrize("route", sorted(PROBES))
+def test_address_knows_nothing_of_another_organisation(trespass: Trespass, route: str) -> None:
+    before = state_of_everything(trespass.other)
+
+    PROBES[route](trespass, route)
+
+    assert state_of_everything(trespass.other) == before
+    assert state_of_everything(trespass.own) == []
+
+
+@pytest.mark.parametrize("route", [route for route in sorted(PROBES) if "<uuid:" in route])
+def test_address_answers_its_own_host(trespass: Trespass, route: str) -> None:
+    """The negative control: what is a 404 above is there for whom it belongs to."""
+    at_home = Browser(trespass.other.host)
+    at_home.cookies = trespass.browser.cookies
+    own = {public_id for public_id, model in trespass.ids.items() if model == "Booking"}
+
+    answers = [at_home.get(address(route, uuid=public_id)).status_code for public_id in own]
+
+    assert set(answers) - {404} != set()
