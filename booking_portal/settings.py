@@ -111,7 +111,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # PostgreSQL: the truth
 
 DATABASES = {
-    "default": environ.Env.db_url_config(env.str("DATABASE_URL", default="") or embedded.database_url())
+    "default": environ.Env.db_url_config(
+        env.str("DATABASE_URL", default="") or embedded.database_url(), engine="booking_portal.database"
+    )
 }
 _pool_size = env.int("DATABASE_POOL_SIZE", default=0)
 if _pool_size:
