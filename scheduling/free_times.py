@@ -18,7 +18,10 @@ from scheduling.models.free_week import bit_literal
 from scheduling.weeks import midnight, minutes_into_week, week_of
 
 _STORED = """
-    SELECT bit_or(f.starts), string_agg(array_to_string(f.odd_starts, ','), ',')
+    SELECT bit_or(f.starts), string_agg(array_to_string(f.odd_starts, ','), ','), EXISTS (
+        SELECT FROM scheduling_treatmentresource t
+        WHERE t.organisation_id = %(organisation)s AND t.treatment_id = %(treatment)s
+    )
     FROM scheduling_freeweek f
     JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
     WHERE f.organisation_id = %(organisation)s AND f.treatment_id = %(treatment)s
@@ -65,9 +68,9 @@ def free_times(
 ) -> list[FreeTime]:
     """The week's start times, ascending; ``practitioner`` None: with anybody, equal times once."""
     zone = ZoneInfo(clinic.time_zone)
-    starts = stored_starts(organisation, clinic, treatment, practitioner, week)
+    starts, needs_resources = stored_starts(organisation, clinic, treatment, practitioner, week)
     starts = starts.between(*Horizon.of(organisation, zone).minutes(week)) if starts else starts
-    if starts:
+    if starts and needs_resources:
         starts = starts.without(
             resource_times(organisation, clinic, treatment, week, zone), treatment.minutes
         )
@@ -81,8 +84,11 @@ def stored_starts(
     treatment: Treatment,
     practitioner: Practitioner | None,
     week: date,
-) -> Starts:
-    """What is worked out for the week, of one practitioner or of all that are published together."""
+) -> tuple[Starts, bool]:
+    """What is worked out for the week, of one practitioner or of all that are published together.
+
+    And whether the treatment needs resources, which that leaves out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _STORED,
@@ -94,8 +100,8 @@ def stored_starts(
                 "practitioner": practitioner.pk if practitioner else None,
             },
         )
-        bits, odd = cursor.fetchone()
-    return read_starts(bits, odd)
+        bits, odd, needs_resources = cursor.fetchone()
+    return read_starts(bits, odd), needs_resources
 
 
 def read_starts(bits: str | None, odd: str | None) -> Starts:

@@ -133,4 +133,4 @@ def test_week_costs_the_same_few_queries(practice: Practice, browser: Browser, p
     with CaptureQueriesContext(connection) as queries:
         browser.get(url)
 
-    assert len(queries) == 4
+    assert len(queries) == 3
