@@ -23,7 +23,9 @@ _MOBILE_TYPES = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberTy
 
 
 def stamp_of(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime(STAMP)
+    """As ``strftime(STAMP)`` would write it, in half the time: a page has a hundred."""
+    utc = instant.astimezone(UTC)
+    return f"{utc.year}{utc.month:02}{utc.day:02}T{utc.hour:02}{utc.minute:02}Z"
 
 
 def instant_of(stamp: str) -> datetime | None:
