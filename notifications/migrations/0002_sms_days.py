@@ -6,29 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clinics', '0001_initial'),
-        ('notifications', '0001_initial'),
+        ("clinics", "0001_initial"),
+        ("notifications", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SmsDay',
+            name="SmsDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('queued', models.PositiveIntegerField(default=0)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clinics.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("queued", models.PositiveIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clinics.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'day'), name='sms_day_once')],
+                "abstract": False,
+                "base_manager_name": "across",
+                "constraints": [models.UniqueConstraint(fields=("organisation", "day"), name="sms_day_once")],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('across', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("across", django.db.models.manager.Manager()),
             ],
         ),
     ]
