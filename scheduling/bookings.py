@@ -71,11 +71,15 @@ def lock_held(organisation: Organisation, booking: Booking) -> Booking:
 
 
 def lock(organisation: Organisation, booking: Booking) -> Booking:
+    """The booking and its patient as they stand now, locked; what else belongs to it is not read again."""
     locked: Booking = (
         Booking.objects.select_for_update(of=("self",))
-        .select_related("clinic", "practitioner", "treatment")
+        .select_related("patient")
         .get(organisation=organisation, pk=booking.pk)
     )
+    for name in ("clinic", "practitioner", "treatment"):
+        if getattr(locked, f"{name}_id") == getattr(booking, f"{name}_id"):
+            setattr(locked, name, getattr(booking, name))
     return locked
 
 
@@ -85,24 +89,27 @@ def is_held(booking: Booking) -> bool:
 
 
 def store_patient(organisation: Organisation, booking: Booking, details: PatientDetails) -> None:
-    BookingPatient.objects.update_or_create(
-        organisation=organisation,
-        booking=booking,
-        defaults={
-            "first_name": details.first_name,
-            "last_name": details.last_name,
-            "national_id": details.national_id,
-            "email": details.email,
-            "mobile": details.mobile,
-            "address_1": details.address_1,
-            "address_2": details.address_2,
-            "postcode": details.postcode,
-            "campaign_code": details.campaign_code,
-            "message": details.message,
-            "language": details.language,
-            "consented_at": timezone.now(),
-            "address_update": BookingPatient.Ask.ASK if details.has_address else BookingPatient.Ask.NONE,
-        },
+    """Makes these the booking's details, in the place of any that were there."""
+    typed = {
+        "first_name": details.first_name,
+        "last_name": details.last_name,
+        "national_id": details.national_id,
+        "email": details.email,
+        "mobile": details.mobile,
+        "address_1": details.address_1,
+        "address_2": details.address_2,
+        "postcode": details.postcode,
+        "campaign_code": details.campaign_code,
+        "message": details.message,
+        "language": details.language,
+        "consented_at": timezone.now(),
+        "address_update": BookingPatient.Ask.ASK if details.has_address else BookingPatient.Ask.NONE,
+    }
+    BookingPatient.objects.bulk_create(
+        [BookingPatient(organisation=organisation, booking=booking, **typed)],
+        update_conflicts=True,
+        unique_fields=["booking"],
+        update_fields=list(typed),
     )
 
 

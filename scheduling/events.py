@@ -31,20 +31,21 @@ def tell_agent(
         data=data or {},
     )
     event.save(force_insert=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(organisation.pk)])
     return event
 
 
 def next_sequence(organisation: Organisation) -> int:
+    """The next event's number; whoever waits for it is woken when the transaction commits."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO scheduling_agentlink AS link (organisation_id, last_event) VALUES (%s, 1)"
+            "WITH counted AS ("
+            " INSERT INTO scheduling_agentlink AS link (organisation_id, last_event) VALUES (%s, 1)"
             " ON CONFLICT (organisation_id) DO UPDATE SET last_event = link.last_event + 1"
-            " RETURNING last_event",
-            [organisation.pk],
+            " RETURNING last_event"
+            ") SELECT last_event, pg_notify(%s, %s) FROM counted",
+            [organisation.pk, CHANNEL, str(organisation.pk)],
         )
-        (sequence,) = cursor.fetchone()
+        sequence, _ = cursor.fetchone()
     return int(sequence)
 
 

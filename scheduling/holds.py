@@ -163,7 +163,7 @@ def take_resources(booking: Booking) -> bool:
 
 def held_booking(*, organisation: Organisation, public_id: uuid.UUID, visitor: str) -> Booking:
     """The visitor's own booking, held or past that. Raises Booking.DoesNotExist for anybody else's."""
-    booking: Booking = Booking.objects.select_related("clinic", "practitioner", "treatment").get(
+    booking: Booking = Booking.objects.select_related("clinic", "practitioner", "treatment", "patient").get(
         organisation=organisation, public_id=public_id, visitor=visitor
     )
     return booking

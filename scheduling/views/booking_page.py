@@ -69,10 +69,7 @@ def shared_context(request: PatientRequest, booking: Booking) -> dict[str, Any]:
 
 def patient_of(booking: Booking) -> BookingPatient | None:
     """Who the booking is for, if that has been typed."""
-    found: BookingPatient | None = BookingPatient.objects.filter(
-        organisation=booking.organisation_id, booking=booking
-    ).first()
-    return found
+    return getattr(booking, "patient", None)
 
 
 def expired_page(request: PatientRequest, booking: Booking) -> HttpResponse:
