@@ -1,6 +1,7 @@
 """Which language a page speaks: the visitor's choice, else the browser's, else the organisation's."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,13 @@ def chosen_language(request: HttpRequest, offered: list[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)
+def own_names(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Language codes with the names that their speakers give them."""
+    names = [translation.get_language_info(code)["name_local"] for code in codes]
+    return [(code, name[0].upper() + name[1:]) for code, name in zip(codes, names, strict=True)]
+
+
 class LanguageMiddleware:
     """Activates the page's language, and says in the answer that it depends on the visitor."""
 
@@ -45,6 +53,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override(language_for(request)):
             request.LANGUAGE_CODE = translation.get_language() or "en"
+            request.languages = own_names(tuple(offered_languages(request)))  # type: ignore[attr-defined]
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])

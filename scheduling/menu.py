@@ -20,9 +20,11 @@ MOST_KEPT = 1024
 Thing = Clinic | Treatment | Practitioner
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Menu:
     """Published clinics, treatments and practitioners by public id, in the clinic admin's order.
+
+    As long as nothing changes it is the same object, so that what is made from it can be kept by it.
 
     The objects are shared between requests: they are for reading only.
     """

@@ -5,7 +5,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from clinics.languages import LANGUAGE_CODES
 from clinics.methods import allowed
 from clinics.models import Clinic, Organisation
 
@@ -25,7 +24,6 @@ def landing(request: HttpRequest) -> HttpResponse:
         {
             "query": query,
             "organisations": [(organisation, places.get(organisation.pk, [])) for organisation in found],
-            "languages": LANGUAGE_CODES,
             "demo": settings.DEMO,
         },
     )

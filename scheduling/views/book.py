@@ -12,7 +12,7 @@ from scheduling.steps import Choices, asked_steps, choices_in, later_steps, open
 from scheduling.views.answers import Question, grouped
 from scheduling.views.phones import clinic_phones
 from scheduling.views.portal_closed import while_open
-from scheduling.views.summary import choices_made
+from scheduling.views.summary import panel_of
 from scheduling.views.week import show_week
 
 
@@ -84,7 +84,7 @@ def next_question(
                 "step": step,
                 "groups": grouped(answers),
                 "notices": [notice] if notice else [],
-                "choices": choices_made(menu, choices, order),
+                "panel": panel_of(menu, choices, order, request.LANGUAGE_CODE or "en"),
                 "phones": clinic_phones(menu),
                 "welcome": welcome,
                 "is_front": is_front,

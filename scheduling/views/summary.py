@@ -1,7 +1,11 @@
 """ "Your choices": what stands beside every step, and where each of it can be changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from scheduling.menu import Menu
@@ -29,8 +33,30 @@ def label_of(step: str) -> str:
     }[step]
 
 
-def choices_made(menu: Menu, choices: Choices, order: list[str]) -> list[Choice]:
-    """What has been chosen, in the organisation's order, each with the way to change it."""
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """ "Your choices" as the pages show them: in a line, and one below the other."""
+
+    brief: str
+    full: SafeString
+
+
+def panel_of(menu: Menu, choices: Choices, order: list[str], language: str) -> Panel | None:
+    """What has been chosen, in the organisation's order; None where that is nothing."""
+    return _kept_panel(menu, choices, tuple(order), language)
+
+
+@lru_cache(maxsize=4096)
+def _kept_panel(menu: Menu, choices: Choices, order: tuple[str, ...], _language: str) -> Panel | None:
+    made = choices_made(menu, choices, order)
+    if not made:
+        return None
+    full = render_to_string("book/_choices.html", {"choices": made})
+    return Panel(" · ".join(choice.text for choice in made), mark_safe(full))  # noqa: S308 - a template's
+
+
+def choices_made(menu: Menu, choices: Choices, order: Iterable[str]) -> list[Choice]:
+    """What has been chosen, each with the way to change it."""
     return [
         Choice(step, label_of(step), name_of(menu, choices, step), choices.url(change=step))
         for step in asked_steps(order)

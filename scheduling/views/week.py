@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import escape
@@ -25,12 +26,14 @@ from scheduling.menu import Menu
 from scheduling.models import Treatment
 from scheduling.steps import Choices
 from scheduling.views.phones import phone_of
-from scheduling.views.summary import choices_made
+from scheduling.views.summary import panel_of
 from scheduling.weeks import monday_of
 from scheduling.words import at, day_names, quick_clock, soon
 
 A_WEEK = timedelta(days=7)
 NEAREST = 3
+LARGE = 20_000
+"""Bytes of a page from which on it is compressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,20 @@ def show_week(
         "days": days_of(wish, horizon, week),
         "has_times": bool(week.times),
         "notices": [text for text in (notice, week.notice, refusal_notice(request)) if text],
-        "choices": choices_made(menu, choices, request.organisation.settings.step_order),
+        "panel": panel_of(menu, choices, request.organisation.settings.step_order, language),
         "phone": phone_of(clinic),
         "chosen": [(step, choices.answer(step)) for step in ("clinic", "treatment", "practitioner")],
         **nearest_or_first(request, wish, week),
         **ways_on(wish, horizon, week),
     }
-    return render(request, "book/time.html", context, status=status)
+    return lightened(request, render(request, "book/time.html", context, status=status))
+
+
+def lightened(request: PatientRequest, response: HttpResponse) -> HttpResponse:
+    """Compressed where it is so large that a phone would notice; smaller pages are not worth the time."""
+    if len(response.content) >= LARGE:
+        GZipMiddleware(lambda _: response).process_response(request, response)
+    return response
 
 
 def find_week(wish: Wish, horizon: Horizon, asked: str | None) -> Week:

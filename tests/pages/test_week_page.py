@@ -134,3 +134,20 @@ def test_week_costs_the_same_few_queries(practice: Practice, browser: Browser, p
         browser.get(url)
 
     assert len(queries) == 3
+
+
+def test_large_page_is_compressed_for_browsers_that_can_read_it(practice: Practice, browser: Browser) -> None:
+    practice.organisation.settings.step_minutes = 5
+    practice.organisation.settings.weekend_booking = True
+    practice.organisation.settings.save()
+    times = [
+        (next_monday_at(8) + timedelta(days=day), next_monday_at(20) + timedelta(days=day))
+        for day in range(7)
+    ]
+    publish(practice.organisation, practice.practitioner, practice.clinic, *times)
+    plain = browser.get(book_url(practice))
+    packed = browser.get(book_url(practice), headers={"accept-encoding": "gzip"})
+
+    assert plain.content.count(b'name="at"') > 900
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 25_000
