@@ -84,12 +84,16 @@ def follow(arguments: Sequence[str], environment: Mapping[str, str]) -> Followed
     closing_line = ""
     try:
         for line in process.stdout or ():
-            sys.stdout.buffer.write(line)
-            sys.stdout.buffer.flush()
+            pass_on(line)
             closing_line = line.decode(errors="replace").strip() or closing_line
         return Followed(process.wait(), closing_line)
     finally:
-        end(process)
+        pass_on(end(process))
+
+
+def pass_on(said: bytes) -> None:
+    sys.stdout.buffer.write(said)
+    sys.stdout.buffer.flush()
 
 
 def launch(
@@ -108,16 +112,21 @@ def launch(
     )
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """Interrupt it if it still runs, give it time to tidy up, and leave nothing of its group."""
+def end(process: "subprocess.Popen[bytes]") -> bytes:
+    """Interrupt it if it still runs, give it time to tidy up, and leave nothing of its group.
+
+    Returns what it said meanwhile, which somebody has to read lest it wait for a reader.
+    """
+    said = b""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(TIDY_SECONDS)
+            said = process.communicate(timeout=TIDY_SECONDS)[0] or b""
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
     end_group(process.pid)
+    process.wait()
+    return said
 
 
 def end_group(group: int) -> None:

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 from booking_portal.launch.commands import Failure
 from booking_portal.launch.processes import Program
 
-WAIT_SECONDS = 90.0
+WAIT_SECONDS = 180.0
 # So often a program may die while it is being waited for.
 ALLOWED_DEATHS = 3
 

@@ -93,7 +93,7 @@ def server_of(local: Path, name: str) -> psutil.Process:
     return server
 
 
-def eventually(is_so: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(is_so: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline
