@@ -1,5 +1,6 @@
 """The running portal and the browser, shared by all journeys of a worker."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,10 @@ def running_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]
 
 
 @pytest.fixture
-def portal(running_portal: Portal) -> Iterator[Portal]:
+def portal(running_portal: Portal, request: pytest.FixtureRequest) -> Iterator[Portal]:
     """The running portal, whole again after whatever the test did to it."""
+    is_together = "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@journeys")
+    assert is_together, "Journeys share one portal: run them on one worker, with --dist loadgroup."
     yield running_portal
     running_portal.mend()
 
