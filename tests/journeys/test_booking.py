@@ -35,7 +35,7 @@ def test_booking_reaches_the_appointment_book_and_nobody_else_is_offered_the_tim
     assert visitor.path.endswith("/done/")
     assert visitor.heading == "Aikasi on varattu"
     [appointment] = eventually(
-        lambda: portal.demoklinikka.appointments(visitor.booking_id), "the booking is in the book", seconds=5
+        lambda: portal.demoklinikka.appointments(visitor.booking_id), "the booking is in the book", seconds=10
     )
     assert appointment["entered_by"] == "ITB"
     assert appointment["practitioner_id"] == portal.demoklinikka.practitioner_id("Aino Koivuranta")
@@ -58,10 +58,10 @@ def test_appointment_made_at_the_desk_takes_the_time_off_the_page_until_it_is_ca
     moment = instant(visitor.stamps()[-1])
 
     appointment = surgery.book_at_desk(surgery.practitioner_id("Aino Koivuranta"), moment, 30)
-    eventually(lambda: not is_offered(visitor, moment), "the time is off the page", seconds=8)
+    eventually(lambda: not is_offered(visitor, moment), "the time is off the page", seconds=15)
 
     surgery.cancel_at_desk(appointment)
-    eventually(lambda: is_offered(visitor, moment), "the time is back on the page", seconds=8)
+    eventually(lambda: is_offered(visitor, moment), "the time is back on the page", seconds=15)
 
 
 def is_offered(visitor: Visitor, moment: datetime) -> bool:
