@@ -4,18 +4,19 @@ This is the page that is asked for most: it costs two queries beside the organis
 buttons are put together here, since the template engine would take longer over them than all the rest.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from clinics.kept_pages import render_kept
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.tenancy import PatientRequest
 from scheduling.first_free import next_week_with_times
@@ -108,19 +109,18 @@ def show_week(
     wish = Wish(request.organisation, clinic, treatment, practitioner, choices, language)
     horizon = Horizon.of(request.organisation, wish.zone)
     week = find_week(wish, horizon, request.GET.get("week"))
-    context = {
-        "wish": wish,
+    context: dict[str, Hashable] = {
         "week_name": week_name(week.monday, language),
-        "days": days_of(wish, horizon, week),
+        "days": tuple(days_of(wish, horizon, week)),
         "has_times": bool(week.times),
-        "notices": [text for text in (notice, week.notice, refusal_notice(request)) if text],
+        "notices": tuple(text for text in (notice, week.notice, refusal_notice(request)) if text),
         "panel": panel_of(menu, choices, request.organisation.settings.step_order, language),
         "phone": phone_of(clinic),
-        "chosen": [(step, choices.answer(step)) for step in ("clinic", "treatment", "practitioner")],
+        "chosen": tuple((step, choices.answer(step)) for step in ("clinic", "treatment", "practitioner")),
         **nearest_or_first(request, wish, week),
         **ways_on(wish, horizon, week),
     }
-    return lightened(request, render(request, "book/time.html", context, status=status))
+    return lightened(request, render_kept(request, "book/time.html", context, status=status))
 
 
 def lightened(request: PatientRequest, response: HttpResponse) -> HttpResponse:
@@ -206,12 +206,12 @@ def buttons_of(times: list[datetime], day: str, who: str, language: str) -> Safe
     return mark_safe("".join(buttons))  # noqa: S308 - made of digits and of words escaped above
 
 
-def nearest_or_first(request: PatientRequest, wish: Wish, week: Week) -> dict[str, object]:
+def nearest_or_first(request: PatientRequest, wish: Wish, week: Week) -> dict[str, Hashable]:
     """Times worth pointing at: those nearest to one that was just lost, else the first free one."""
     lost = instant_of(request.GET.get("taken", ""))
     if lost:
         nearest = sorted(week.times, key=lambda time: abs(time - lost))[:NEAREST]
-        return {"nearest": [pointed(wish, time) for time in sorted(nearest)]}
+        return {"nearest": tuple(pointed(wish, time) for time in sorted(nearest))}
     if week.is_first and week.times:
         return {"first_free": pointed(wish, week.times[0])}
     return {}
@@ -231,10 +231,10 @@ def refusal_notice(request: PatientRequest) -> str:
     return ""
 
 
-def ways_on(wish: Wish, horizon: Horizon, week: Week) -> dict[str, object]:
+def ways_on(wish: Wish, horizon: Horizon, week: Week) -> dict[str, Hashable]:
     """Links to the weeks around, and from an empty week to one that is not."""
     before, after = week.monday - A_WEEK, week.monday + A_WEEK
-    ways: dict[str, object] = {
+    ways: dict[str, Hashable] = {
         "previous_url": wish.week_url(before) if before >= horizon.first_week else "",
         "next_url": wish.week_url(after) if after <= horizon.last_week else "",
         "monday": week.monday.isoformat(),
