@@ -75,7 +75,7 @@ class RunningDemo:
 
     def main_process(self, *words: str) -> psutil.Process:
         """The first started of those whose command line holds all ``words``."""
-        found = [process for process in self.processes() if set(words) <= set(process.cmdline())]
+        found = [process for process in self.processes() if set(words) <= set(command_line(process))]
         return min(found, key=lambda process: process.create_time())
 
 
@@ -84,6 +84,14 @@ def belongs_to(process: psutil.Process, local: Path) -> bool:
         return bool(process.environ().get("LOCAL_DIR") == str(local))
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
+
+
+def command_line(process: psutil.Process) -> list[str]:
+    """What it was started with; nothing where it has ended."""
+    try:
+        return list(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return []
 
 
 def eventually(is_so: Callable[[], bool], seconds: float = 60) -> None:
@@ -182,13 +190,9 @@ def test_killed_process_comes_back(demo: RunningDemo, words: list[str]) -> None:
 
     killed.kill()
 
-    eventually(lambda: any(again.cmdline() == command and again != killed for again in living(demo)))
+    eventually(lambda: any(command_line(one) == command for one in demo.processes() if one != killed))
     eventually(lambda: demo.front_page("demoklinikka") == 200)
     eventually(lambda: status_of(f"{demo.facts['api_url']}status") == 401)
-
-
-def living(demo: RunningDemo) -> list[psutil.Process]:
-    return [process for process in demo.processes() if process.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
