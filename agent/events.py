@@ -18,10 +18,19 @@ WAIT_SECONDS = 25
 class EventReader:
     """Reads the portal's events; an event cut off halfway comes again and changes nothing twice."""
 
-    def __init__(self, book: Book, portal: Portal, *, on_change: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        portal: Portal,
+        *,
+        on_change: Callable[[], object],
+        on_taken: Callable[[str], object],
+    ) -> None:
+        """``on_taken`` hears whose time was refused, since the portal withdraws that time by itself."""
         self._book = book
         self._portal = portal
         self._on_change = on_change
+        self._on_taken = on_taken
         self.writing = Lock()  # held from the first write to the acknowledgement
 
     def read(self, *, wait: int = WAIT_SECONDS) -> int:
@@ -32,6 +41,9 @@ class EventReader:
                 results = [result_of(event, self._book) for event in events]
                 self._on_change()
                 self._acknowledge(results)
+            for event, result in zip(events, results, strict=True):
+                if result.get("reason") == "taken":
+                    self._on_taken(str(event["data"].get("practitioner", "")))
         return len(events)
 
     def _acknowledge(self, results: Sequence[dict[str, object]]) -> None:

@@ -124,6 +124,11 @@ class PushState:
                 "DELETE FROM windows WHERE practitioner = ? AND clinic = ? AND week = ?", list(keys)
             )
 
+    def doubt(self, practitioner: str) -> None:
+        """Believe no longer that the portal has this practitioner's windows as they were sent."""
+        query = "UPDATE windows SET accepted = '' WHERE practitioner = ? AND accepted IS NOT NULL"
+        self._database.execute(query, [practitioner])
+
     def adopt(self, sequence: int) -> None:
         """Go on from the portal's own number, believing nothing of what it was thought to have."""
         self._start_over(sequence=sequence, agent=cast(str, self._value("agent")))

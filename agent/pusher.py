@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from queue import SimpleQueue
 from zoneinfo import ZoneInfo
 
 from agent.book import Book, Catalogue
@@ -32,6 +33,7 @@ class Pusher:
         self._portal = portal
         self._state = state
         self._weeks_ahead = weeks_ahead
+        self._doubted: SimpleQueue[str] = SimpleQueue()
         self._share = 1  # the part of the greatest push that is used; halved when one was too large
 
     def meet(self) -> None:
@@ -43,9 +45,15 @@ class Pusher:
             log.warning("The portal is at push %s, not %s: sending everything anew.", taken, ours)
             self._state.adopt(taken)
 
+    def doubt(self, practitioner: str) -> None:
+        """Have this practitioner's time sent anew at the next push; may be called from another thread."""
+        self._doubted.put(practitioner)
+
     def push(self, now: datetime) -> int:
         """Bring the portal up to date; the number of windows sent."""
         self._resend()
+        while not self._doubted.empty():
+            self._state.doubt(self._doubted.get())
         catalogue = self._book.catalogue()
         horizon = Horizon(now, self._weeks_ahead)
         zones = {clinic.id: ZoneInfo(clinic.time_zone) for clinic in catalogue.clinics}

@@ -37,7 +37,7 @@ class Runner:
     def __init__(self, book: Book, portal: Portal, state: PushState) -> None:
         self._book = book
         self._pusher = Pusher(book, portal, state)
-        self._reader = EventReader(book, portal, on_change=self._look_again)
+        self._reader = EventReader(book, portal, on_change=self._look_again, on_taken=self._doubt)
         self._ended = Event()
         self._changed = Event()
         self._has_met = False
@@ -115,6 +115,11 @@ class Runner:
         began = time.monotonic()
         if not self._reader.read() and time.monotonic() - began < 1:
             self._ended.wait(1)  # a portal that does not wait for events must not be flooded
+
+    def _doubt(self, practitioner: str) -> None:
+        self._pusher.doubt(practitioner)
+        self._pushed_version = ""
+        self._look_again()
 
     def _look_again(self) -> None:
         self._changed.set()

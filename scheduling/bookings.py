@@ -13,8 +13,11 @@ from scheduling.events import tell_agent
 from scheduling.holds import refresh_after
 from scheduling.models import AgentEvent, Booking, BookingPatient
 from scheduling.other_times import nearest_other_times
+from scheduling.slots import withdraw_time
 from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_refused
 
+TAKEN = "taken"
+"""The reason of a refusal that says that the time is not free at the clinic."""
 LONGEST_HOLD = timedelta(minutes=60)
 """However many codes are asked for, a hold ends this long after the time was chosen."""
 
@@ -173,5 +176,7 @@ def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str,
         locked.save(update_fields=["state", "refusal_reason"])
         locked.resources.all().delete()
         refresh_after(organisation, [locked])
+        if reason == TAKEN:
+            withdraw_time(organisation=organisation, booking=locked)
         others = nearest_other_times(organisation=organisation, booking=locked)
         tell_patient_refused(organisation=organisation, booking=locked, other_times=others)

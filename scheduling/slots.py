@@ -14,7 +14,7 @@ from psycopg import sql
 
 from clinics.models import Organisation
 from scheduling.free_weeks import Period, lock_practitioners, refresh_free_weeks
-from scheduling.models import AgentLink
+from scheduling.models import AgentLink, Booking
 from scheduling.offerings import clinic_zones
 
 Categories = tuple[int, ...]
@@ -62,6 +62,15 @@ Place = tuple[int, int]
 """Practitioner id and clinic id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What comes and what goes at one place."""
+
+    place: Place
+    added: list[Stored]
+    removed: dict[Stored, int]
+
+
 def publish_slots(*, organisation: Organisation, windows: Sequence[Window]) -> Published:
     """Makes the windows true: what they name is free, what they do not name is not.
 
@@ -71,14 +80,32 @@ def publish_slots(*, organisation: Organisation, windows: Sequence[Window]) -> P
     places = windows_by_place(windows)
     with transaction.atomic():
         lock_practitioners({practitioner for practitioner, _ in places})
-        known = stored_slots(organisation, places)
-        changes = [change for place in places if (change := changed(place, known[place], places[place]))]
-        write(organisation, changes)
-        refresh_changed(organisation, changes)
+        changes = make_true(organisation, places)
         AgentLink.objects.update_or_create(
             organisation=organisation, defaults={"last_push_at": timezone.now()}
         )
     return Published(sum(len(window.slots) for window in windows), count_days(organisation, changes))
+
+
+def withdraw_time(*, organisation: Organisation, booking: Booking) -> None:
+    """Takes a booking's time off the portal, since the clinic has said that it is taken there.
+
+    The agent's next push that covers it says what is so from then on.
+    """
+    window = Window(booking.practitioner_id, booking.clinic_id, booking.starts_at, booking.ends_at)
+    places = windows_by_place([window])
+    with transaction.atomic():
+        lock_practitioners([booking.practitioner_id])
+        make_true(organisation, places)
+
+
+def make_true(organisation: Organisation, places: dict[Place, list[Window]]) -> list[Change]:
+    """Writes where the stored slots differ from the windows; the caller has locked the practitioners."""
+    known = stored_slots(organisation, places)
+    changes = [change for place in places if (change := changed(place, known[place], places[place]))]
+    write(organisation, changes)
+    refresh_changed(organisation, changes)
+    return changes
 
 
 def windows_by_place(windows: Sequence[Window]) -> dict[Place, list[Window]]:
@@ -120,15 +147,6 @@ def window_columns(places: dict[Place, list[Window]]) -> list[list[object]]:
         [windows[0].from_at for windows in places.values()],
         [max(window.to_at for window in windows) for windows in places.values()],
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What comes and what goes at one place."""
-
-    place: Place
-    added: list[Stored]
-    removed: dict[Stored, int]
 
 
 def changed(place: Place, known: dict[Stored, int], windows: list[Window]) -> Change | None:

@@ -44,8 +44,8 @@ def take_push(*, organisation: Organisation, agent: Agent, body: dict[str, Any])
 
 def sequence_in(body: dict[str, Any]) -> int:
     sequence = body.get("sequence")
-    if not isinstance(sequence, int) or isinstance(sequence, bool) or not 1 <= sequence <= BIGGEST_NUMBER:
-        raise invalid(("sequence",), f"A whole number from 1 to {BIGGEST_NUMBER} must be there.")
+    if not isinstance(sequence, int) or isinstance(sequence, bool) or not 0 <= sequence <= BIGGEST_NUMBER:
+        raise invalid(("sequence",), f"A whole number from 0 to {BIGGEST_NUMBER} must be there.")
     return sequence
 
 

@@ -27,7 +27,7 @@ PATIENT = {
 
 @pytest.fixture
 def reader(book: SqlBook, connection: Portal) -> EventReader:
-    return EventReader(book, connection, on_change=lambda: None)
+    return EventReader(book, connection, on_change=lambda: None, on_taken=lambda practitioner: None)
 
 
 def standing(hour: int, minute: int = 0, *, practitioner: str = "p1", minutes: int = 30) -> dict[str, str]:
@@ -85,7 +85,7 @@ def test_booking_is_entered_once_when_the_acknowledgement_is_lost(
     with pytest.raises(TryLater):
         reader.read(wait=1)
 
-    EventReader(book, connection, on_change=lambda: None).read(wait=1)
+    EventReader(book, connection, on_change=lambda: None, on_taken=lambda practitioner: None).read(wait=1)
 
     (row,) = rows(book)
     assert fake_portal.state.results[1]["appointment"] == str(row["id"])

@@ -211,3 +211,15 @@ def test_superseded_agent_is_told_so(connection: Portal, fake_portal: FakePortal
 
     with pytest.raises(Superseded):
         connection.status()
+
+
+def test_doubted_practitioner_is_sent_anew_though_nothing_changed(
+    pusher: Pusher, fake_portal: FakePortal
+) -> None:
+    pusher.push(NOW)
+    before = fake_portal.slots_of("p1")
+    pusher.doubt("p1")
+
+    assert pusher.push(NOW) > 0
+    assert pusher.push(NOW) == 0
+    assert fake_portal.slots_of("p1") == before

@@ -272,7 +272,7 @@ def test_accept_records_the_appointment(in_scope: Practice, awaiting_code: Booki
     assert booked.accepted_at is not None
 
 
-def test_refuse_frees_the_time_and_offers_the_three_nearest_others(
+def test_refuse_of_a_taken_time_withdraws_it_and_offers_the_three_nearest_others(
     in_scope: Practice, awaiting_code: Booking
 ) -> None:
     booked = confirm(in_scope, awaiting_code, code_of(awaiting_code))
@@ -281,11 +281,21 @@ def test_refuse_frees_the_time_and_offers_the_three_nearest_others(
 
     booked.refresh_from_db()
     assert (booked.state, booked.refusal_reason) == (Booking.State.REFUSED, "taken")
-    assert "09:00" in starts(in_scope)
+    assert "09:00" not in starts(in_scope)
+    assert "09:30" in starts(in_scope)
     assert differing_weeks(organisation=in_scope.organisation) == 0
     email, _sms = sent(Kind.REFUSAL)
     assert [time for time in ("8.00", "8.30", "9.30") if time in email.body] == ["8.00", "8.30", "9.30"]
     assert "10.00" not in email.body
+
+
+def test_refuse_for_another_reason_frees_the_time(in_scope: Practice, awaiting_code: Booking) -> None:
+    booked = confirm(in_scope, awaiting_code, code_of(awaiting_code))
+
+    refuse_booking(organisation=in_scope.organisation, booking=booked, reason="other")
+
+    assert "09:00" in starts(in_scope)
+    assert differing_weeks(organisation=in_scope.organisation) == 0
 
 
 def test_refuse_twice_tells_once(in_scope: Practice, awaiting_code: Booking) -> None:
