@@ -14,12 +14,11 @@ from django.utils import timezone
 from clinics.accounts import open_account
 from clinics.models import Clinic, Organisation, OrganisationSettings, Practitioner
 from clinics.scope import organisation_scope
-from scheduling.free_weeks import Diary, PublishedTime, week_starts
+from scheduling.availability import start_times
 from scheduling.models import Category, Treatment
 from scheduling.models.free_week import bit_literal
-from scheduling.offerings import Offering
 from scheduling.slots import SlotTime, Window, publish_slots
-from scheduling.weeks import monday_of
+from scheduling.weeks import minutes_in_week, minutes_into_week, monday_of
 
 WEEKS = 9
 ZONE = ZoneInfo("Europe/Helsinki")
@@ -227,14 +226,15 @@ def fill_free_weeks(organisations: Sequence[Organisation]) -> None:
 def free_week(minutes: int, week: date) -> str:
     """The bits of one week for a treatment of this length, as the portal works them out."""
     slots = [
-        PublishedTime(0, int(start.timestamp()), int(end.timestamp()), None, None)
+        (minutes_into_week(start, week, ZONE), minutes_into_week(end, week, ZONE))
         for day in working_days()
+        if monday_of(day) == week
         for start, end in stretches(day, 0)
     ]
-    offering = Offering(0, 0, minutes, minutes, None, None)
-    for _offering, starts in week_starts(Diary(slots, []), 0, ZONE, week, [offering]):
-        return bit_literal(starts.bits)
-    raise AssertionError(f"Nothing is free in the week of {week}.")
+    starts = start_times(
+        slots=slots, busy=[], length=minutes, step=minutes, week_minutes=minutes_in_week(week, ZONE)
+    )
+    return bit_literal(starts.bits)
 
 
 def settle() -> None:
