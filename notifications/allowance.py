@@ -11,10 +11,14 @@ from django.utils import timezone
 
 from clinics.models import Organisation
 from notifications.errors import SmsNotAllowed
-from notifications.models import Channel, Message
+from notifications.models import Channel
 
 MOST_TO_ONE_NUMBER = 20
 """SMS to one number from one organisation within a day and a night."""
+_SENT_LATELY = """
+    SELECT count(*) FROM notifications_message
+    WHERE organisation_id = %s AND "to" = %s AND channel = %s AND created_at > %s
+"""
 _TAKE_ONE = """
     INSERT INTO notifications_smsday AS counted (organisation_id, day, queued)
     SELECT %(organisation)s, %(day)s, 1 WHERE %(limit)s > 0
@@ -48,9 +52,10 @@ def region_of(number: str) -> str | None:
 
 def sent_lately(organisation: Organisation, to: str) -> int:
     since = timezone.now() - timedelta(days=1)
-    return Message.across.filter(
-        organisation=organisation, to=to, channel=Channel.SMS, created_at__gt=since
-    ).count()
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT_LATELY, [organisation.pk, to, Channel.SMS, since])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def took_one_of_today(organisation: Organisation) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from clinics.models import Clinic, Organisation, PractitionerClinic
 from scheduling.models import Treatment, TreatmentClinic, TreatmentPractitioner
 
@@ -58,8 +60,10 @@ def known_catalogue(organisation: Organisation) -> Catalogue:
     Not for a transaction that has itself changed the catalogue: were it rolled back, what it saw
     would be kept under a version that another change takes.
     """
-    versions = Organisation.objects.filter(pk=organisation.pk).values_list("version", flat=True)
-    return kept_catalogue(KeptFor(organisation, versions.get(), organisation.settings.step_minutes))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM clinics_organisation WHERE id = %s", [organisation.pk])
+        (version,) = cursor.fetchone()
+    return kept_catalogue(KeptFor(organisation, version, organisation.settings.step_minutes))
 
 
 @dataclass(frozen=True, slots=True)
