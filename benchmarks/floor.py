@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
 _WEEK = """
-    SELECT practitioner_id, starts_at, ends_at FROM scheduling_slot
+    SELECT practitioner_id, extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint
+    FROM scheduling_slot
     WHERE organisation_id = %s AND practitioner_id = ANY(%s) AND starts_at >= %s AND starts_at < %s
 """
 
@@ -20,14 +21,13 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 
 def week(request: HttpRequest) -> JsonResponse:
-    """The week's slots of some practitioners, as they are stored."""
+    """The week's slots of some practitioners: who, from and until, in seconds since the epoch."""
     asked = request.GET
     monday = datetime.fromisoformat(asked["week"])
     practitioners = [int(pk) for pk in asked["practitioners"].split(",")]
     with connection.cursor() as cursor:
         cursor.execute(_WEEK, [int(asked["organisation"]), practitioners, monday, monday + timedelta(days=7)])
-        rows = [[who, start.isoformat(), end.isoformat()] for who, start, end in cursor.fetchall()]
-    return JsonResponse({"slots": rows})
+        return JsonResponse({"slots": cursor.fetchall()})
 
 
 urlpatterns = [path("nothing/", nothing), path("week/", week)]
