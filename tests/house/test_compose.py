@@ -1,8 +1,10 @@
-"""The container files say what is true: there is no Docker here, so they are read."""
+"""The container files say what is true; they are read, so that no Docker is needed to test them."""
 
 import importlib
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +105,7 @@ def test_server_command_is_understood(name: str) -> None:
 def test_commands_exist(name: str) -> None:
     program, *arguments = command_of(OURS[name])
 
-    assert shutil.which(program)
+    assert shutil.which(program, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     assert [word for word in arguments if word.endswith(".py") and not (ROOT / word).exists()] == []
 
 

@@ -125,7 +125,7 @@ def test_refused_push_takes_no_number(stocked_agent: SyncAgent) -> None:
     assert stocked_agent.put_slots(5, window()).status == 200
 
 
-@pytest.mark.parametrize("sequence", [0, -1, 1.5, "1", None, True, 2**53, 10**30])
+@pytest.mark.parametrize("sequence", [-1, 1.5, "1", None, True, 2**53, 10**30])
 def test_sequence_must_be_a_whole_number(stocked_agent: SyncAgent, sequence: object) -> None:
     answer = stocked_agent.ask("PUT", "slots", {"sequence": sequence, "windows": []})
 
