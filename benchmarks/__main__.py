@@ -43,7 +43,7 @@ def parsed() -> argparse.Namespace:
         "--full", action="store_true", help="10,000 organisations, 2,000,000 slots, 500 agents"
     )
     parser.add_argument("--workers", type=int, default=2, help="processes that answer pages (2)")
-    parser.add_argument("--threads", type=int, default=1, help="threads in each of them (1)")
+    parser.add_argument("--threads", type=int, default=2, help="threads in each of them (2)")
     return parser.parse_args()
 
 

@@ -1,8 +1,9 @@
 """Requests a second: the floor, and the week page of one practitioner, of any of 10 and of any of 100."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count, repeat
 
 from benchmarks.data import Practice, shown_week
 from benchmarks.exchange import Answer, Unexpected, get
@@ -19,11 +20,11 @@ FEWEST_BUTTONS = {1: 35, 10: 70, 100: 70}
 
 @dataclass
 class Target:
-    """One address that is asked again and again, and how it did."""
+    """One page that is asked for again and again, and how it did."""
 
     name: str
     address: Address
-    request: bytes
+    requests: Iterator[bytes]
     look: Callable[[Answer], None]
     seconds: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
@@ -42,11 +43,11 @@ class Target:
         self.seconds += found
 
     def ask(self, until: float, found: list[float]) -> Script:
-        answer = yield self.request
+        answer = yield next(self.requests)
         self.look(answer.require(200))
         length = len(answer.body)
         while time.perf_counter() < until:
-            answer = yield self.request
+            answer = yield next(self.requests)
             if answer.status != 200 or len(answer.body) != length:
                 raise Unexpected(
                     f"{self.name}: {answer.status}, {len(answer.body)} bytes instead of {length}"
@@ -57,7 +58,7 @@ class Target:
 def floor_targets(stage: Stage, practices: Sequence[Practice]) -> list[Target]:
     """Without a query, and with one for the slots of each practice's week."""
     host = f"localhost:{stage.floor}"
-    bare = Target("floor: no query", at(stage.floor), get(host, "/nothing/"), lambda answer: None)
+    bare = Target("floor: no query", at(stage.floor), repeat(get(host, "/nothing/")), lambda answer: None)
     return [bare, *(floor_target(stage, host, practice) for practice in practices)]
 
 
@@ -70,13 +71,17 @@ def floor_target(stage: Stage, host: str, practice: Practice) -> Target:
         if answer.body.count(b"[") <= rows:
             raise Unexpected(f"The floor tells of fewer than {rows} slots.")
 
-    return Target(
-        f"floor: the week's slots of {len(practice.practitioners)}", at(stage.floor), get(host, path), look
-    )
+    name = f"floor: the week's slots of {len(practice.practitioners)}"
+    return Target(name, at(stage.floor), repeat(get(host, path)), look)
 
 
-def week_target(stage: Stage, port: int, practice: Practice, name: str = "week page") -> Target:
-    """The page as a patient's browser asks for it at the first visit, without cookies."""
+def week_target(
+    stage: Stage, port: int, practice: Practice, name: str = "week page", *, is_anew: bool = False
+) -> Target:
+    """The page as a patient's browser asks for it at the first visit, without cookies.
+
+    ``is_anew``: with something in the address that nobody has asked for, so that no kept page will do.
+    """
     size = len(practice.practitioners)
 
     def look(answer: Answer) -> None:
@@ -84,8 +89,9 @@ def week_target(stage: Stage, port: int, practice: Practice, name: str = "week p
             raise Unexpected(f"The page has too few times: {answer.body.decode()}")
 
     who = "one practitioner" if size == 1 else f"any of {size}"
-    request = get(stage.host(practice.subdomain), week_path(practice))
-    return Target(f"{name}, {who}", at(port), request, look)
+    host, path = stage.host(practice.subdomain), week_path(practice)
+    new = (get(host, f"{path}&new={number:08}") for number in count())
+    return Target(f"{name}, {who}", at(port), new if is_anew else repeat(get(host, path)), look)
 
 
 def week_path(practice: Practice) -> str:
@@ -107,7 +113,7 @@ def question_target(stage: Stage, practice: Practice) -> Target:
             raise Unexpected("The page does not name everybody.")
 
     request = get(stage.host(practice.subdomain), path)
-    return Target(f"first free times of {size} practitioners", at(stage.pages), request, look)
+    return Target(f"first free times of {size} practitioners", at(stage.pages), repeat(request), look)
 
 
 def measure_in_turn(targets: Sequence[Target]) -> None:
@@ -129,14 +135,20 @@ def page_rows(stage: Stage, practices: Sequence[Practice]) -> list[Row]:
         week_target(stage, stage.small_pages, practice, "the same, small database")
         for practice in (practices[0], practices[-1])
     ]
-    question = question_target(stage, practices[-1])
-    measure_in_turn([*floors, *pages, *small, question])
+    others = [
+        *(
+            week_target(stage, stage.pages, practice, "the same, rendered anew", is_anew=True)
+            for practice in (practices[0], practices[-1])
+        ),
+        question_target(stage, practices[-1]),
+    ]
+    measure_in_turn([*floors, *pages, *small, *others])
     rows = [Row(target.name, target.rate, target.seconds) for target in floors]
     rows += [
         page_row(page, floor, bar)
         for page, floor, bar in zip(pages, floors[1:], (700, 700, 600), strict=True)
     ]
-    rows.append(Row(question.name, question.rate, question.seconds))
+    rows += [Row(other.name, other.rate, other.seconds) for other in others]
     rows += [growth_row(few, many) for few, many in zip(small, (pages[0], pages[-1]), strict=True)]
     return rows
 

@@ -32,7 +32,7 @@ class Shape:
     """How many processes and threads answer pages."""
 
     workers: int = 2
-    threads: int = 1
+    threads: int = 2
 
     @property
     def options(self) -> list[str]:
