@@ -4,7 +4,7 @@ from booking_portal.launch.addresses import Addresses
 from booking_portal.launch.processes import Program
 
 GRANIAN = ["granian", "--no-ws", "--workers-kill-timeout", "2", "--log-level", "warning"]
-WEB_SIZE = ["--workers", "2", "--blocking-threads", "4"]
+WEB_SIZE = ["--workers", "2", "--blocking-threads", "2"]
 CELERY = ["celery", "-A", "booking_portal"]
 # Threads: the work is waiting for mail and SMS servers, and one process is there sooner than five.
 WORKER_SIZE = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
