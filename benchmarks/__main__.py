@@ -13,9 +13,11 @@ import psycopg
 
 from benchmarks.servers import Shape, Stage, set_stage
 from benchmarks.table import written
-from booking_portal.embedded import ServerUnavailable
+from booking_portal.embedded import ROOT, ServerUnavailable
 from booking_portal.launch.commands import Failure, step
 
+DOCUMENT = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- measured -->", "<!-- as printed by bin/benchmark -->"
 QUIET = 0.7
 """A load average above this means that somebody else is using the machine."""
 
@@ -32,9 +34,10 @@ def main() -> None:
         size, rows = suite.run(stage, Shape(options.workers, options.threads), is_full=options.full)
     except (Failure, ServerUnavailable) as failure:
         sys.exit(f"\nbin/benchmark: {failure}")
-    print(f"\n{machine(stage, options)}\n{size}.\n{noise(load)}\n")
-    print(written(rows))
-    print(f"\n{time.monotonic() - began:.0f} s in all.")
+    found = f"{machine(stage, options)}\n{size}.\n{noise(load)}\n\n{written(rows)}\n"
+    print(f"\n{found}\n{time.monotonic() - began:.0f} s in all.")
+    if options.record:
+        record(found)
 
 
 def parsed() -> argparse.Namespace:
@@ -44,7 +47,15 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("--workers", type=int, default=2, help="processes that answer pages (2)")
     parser.add_argument("--threads", type=int, default=2, help="threads in each of them (2)")
+    parser.add_argument("--record", action="store_true", help="put the table into docs/performance.md")
     return parser.parse_args()
+
+
+def record(found: str) -> None:
+    """Replaces what the document says was measured."""
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{found}{END}{after}", encoding="utf-8")
 
 
 def machine(stage: Stage, options: argparse.Namespace) -> str:
