@@ -9,6 +9,7 @@ import time
 from importlib.metadata import version
 
 import django
+import psutil
 import psycopg
 
 from benchmarks.servers import Shape, Stage, set_stage
@@ -18,13 +19,13 @@ from booking_portal.launch.commands import Failure, step
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- measured -->", "<!-- as printed by bin/benchmark -->"
-QUIET = 0.7
-"""A load average above this means that somebody else is using the machine."""
+QUIET = 10.0
+"""A processor that is busier than so many per cent beforehand is used by somebody else."""
 
 
 def main() -> None:
     options = parsed()
-    began, load = time.monotonic(), os.getloadavg()[0]
+    began, busy = time.monotonic(), psutil.cpu_percent(2)
     try:
         with step("making databases"):
             stage = set_stage()
@@ -34,7 +35,7 @@ def main() -> None:
         size, rows = suite.run(stage, Shape(options.workers, options.threads), is_full=options.full)
     except (Failure, ServerUnavailable) as failure:
         sys.exit(f"\nbin/benchmark: {failure}")
-    found = f"{machine(stage, options)}\n{size}.\n{noise(load)}\n\n{written(rows)}\n"
+    found = f"{machine(stage, options)}\n{size}.\n{noise(busy)}\n\n{written(rows)}\n"
     print(f"\n{found}\n{time.monotonic() - began:.0f} s in all.")
     if options.record:
         record(found)
@@ -77,9 +78,10 @@ def processor() -> str:
         return platform.machine()
 
 
-def noise(load: float) -> str:
-    quiet = "quiet" if load <= QUIET else "NOT QUIET: somebody else was using the machine"
-    return f"Load average before: {load:.2f} ({quiet})."
+def noise(busy: float) -> str:
+    quiet = "quiet" if busy <= QUIET else "NOT QUIET: somebody else was using the machine"
+    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
+    return f"Before: processor {busy:.0f} % busy ({quiet}). Load averages afterwards: {load}."
 
 
 if __name__ == "__main__":
