@@ -83,7 +83,7 @@ def why_not(
 
 def why_not_to(appointment: Appointment, to: datetime) -> Refusal | None:
     """The rule that forbids moving to just this time, by the clinic's clock. Days are the calendar's."""
-    most = appointment.treatment and appointment.treatment.move_within_days
+    most = appointment.treatment.move_within_days if appointment.treatment else None
     if most is not None and abs((to.date() - appointment.starts_at.date()).days) > most:
         return Refusal.TOO_FAR
     return None

@@ -18,7 +18,8 @@ from scheduling.change_rules import (
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 NOW = datetime(2026, 11, 23, 12, tzinfo=HELSINKI)
-SWITCHES = list(product([False, True], repeat=4))
+EITHER = (False, True)
+SWITCHES = list(product(EITHER, EITHER, EITHER, EITHER))
 TREATMENTS = [
     None,
     *(TreatmentRules(move, cancel, None) for move, cancel in product([False, True], repeat=2)),
@@ -29,7 +30,7 @@ HOURS_AHEAD = [-1, 1, 24, 25]
 
 def expected(
     change: Change,
-    switches: tuple[bool, ...],
+    switches: tuple[bool, bool, bool, bool],
     treatment: TreatmentRules | None,
     deadline: int,
     ahead: int,
@@ -56,7 +57,7 @@ def test_every_combination_of_switches_is_refused_for_the_right_reason(change: C
     for switches, treatment, deadline, ahead in product(SWITCHES, TREATMENTS, DEADLINES, HOURS_AHEAD):
         refusal = why_not(
             change,
-            rules=OrganisationRules(*switches, deadline_hours=deadline),
+            rules=OrganisationRules(*switches, deadline),
             appointment=Appointment(NOW + timedelta(hours=ahead), stands, treatment),
             now=NOW,
         )
