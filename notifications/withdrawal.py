@@ -1,6 +1,6 @@
 """Taking back messages that have not left yet."""
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 
 from clinics.models import Organisation
 from notifications.models import Message, State
@@ -14,6 +14,6 @@ def cancel_waiting_messages(*, organisation: Organisation, about: str) -> int:
     waiting = Message.objects.filter(
         Q(about=about) | Q(about__startswith=f"{about}:"), organisation=organisation, state=State.WAITING
     )
-    body = Case(When(is_secret=True, then=Value("")), default=F("body"))
+    body = Case(When(is_secret=True, then=Value("")), default=F("body"), output_field=TextField())
     cancelled: int = waiting.update(state=State.CANCELLED, body=body)
     return cancelled
