@@ -28,6 +28,7 @@ from scheduling.change_rules import (
 from scheduling.errors import ChangeRefused, HoldExpired, NotUndoable, TimeNotOffered, TimeTaken
 from scheduling.events import tell_agent
 from scheduling.free_times import free_times
+from scheduling.given_back import give_time_back
 from scheduling.holds import hold_time, refresh_after, release_hold, take_resources
 from scheduling.models import AgentEvent, Booking, BookingPatient
 from scheduling.telling import tell_patient_cancelled, tell_patient_moved
@@ -99,6 +100,7 @@ def cancel_booking(*, organisation: Organisation, booking: Booking) -> Booking:
         locked.save(update_fields=["state", "revision"])
         locked.resources.all().delete()
         refresh_after(organisation, [locked])
+        give_time_back(organisation=organisation, booking=locked)
         cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
         tell_patient_cancelled(organisation=organisation, booking=locked)
         tell_agent(
@@ -251,6 +253,7 @@ def move_booking(*, organisation: Organisation, booking: Booking, new_time: uuid
         before = copy(locked)
         take_place(locked, held)
         refresh_after(organisation, [before, locked])
+        give_time_back(organisation=organisation, booking=before)
         keep_what_was_told(organisation, before)
         cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
         tell_patient_moved(organisation=organisation, booking=locked)

@@ -5,6 +5,7 @@ the reason for the clinic's staff.
 """
 
 import logging
+from copy import copy
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,11 +14,12 @@ from django.utils.dateparse import parse_datetime
 
 from clinics.models import Organisation, Practitioner
 from notifications.withdrawal import cancel_waiting_messages
-from scheduling.bookings import lock
+from scheduling.bookings import TAKEN, lock
 from scheduling.changes import place_of, release_new_time
 from scheduling.errors import TimeTaken
 from scheduling.holds import refresh_after, take_resources
 from scheduling.models import AgentEvent, Booking
+from scheduling.slots import withdraw_time
 from scheduling.telling import tell_patient_change_refused
 
 log = logging.getLogger(__name__)
@@ -46,12 +48,15 @@ def take_back_move(organisation: Organisation, event: AgentEvent) -> None:
         booking = lock(organisation, event.booking)
         if booking.state != Booking.State.BOOKED or place_of(booking) != event.data["new"]:
             return
+        gone = copy(booking)
         there, back = place_fields(booking), old_place(organisation, place_in_book(organisation, event))
         release_new_time(organisation=organisation, booking=booking)
         restored = back is not None and restore(organisation, booking, **back)
         if not restored:
             # The old time is somebody else's by now, the new one was refused: the staff have to call.
             restore(organisation, booking, **there, state=Booking.State.REFUSED, refusal_reason=event.reason)
+        if event.reason == TAKEN:
+            withdraw_time(organisation=organisation, booking=gone)
         say(organisation, booking, event, stands=restored)
 
 

@@ -26,7 +26,7 @@ from scheduling.models import AgentEvent, Booking, BookingResource, TreatmentRes
 from scheduling.weeks import monday_of
 from sync_api.events import events_for_agent
 from tests.conftest import Practice
-from tests.factories import BookingFactory, ResourceFactory, next_monday_at
+from tests.factories import BookingFactory, ResourceFactory, next_monday_at, publish
 from tests.scheduling.booked import booked, colleague_of, fresh, newest_event
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,29 @@ def test_cancellation_frees_the_time_and_tells_everybody(in_scope: Practice) -> 
     assert "method=CANCEL" in calendar["content_type"]
     for line in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1", f"UID:{booking.public_id}@"):
         assert line in calendar["text"]
+
+
+@pytest.mark.parametrize("change", ["cancel", "move"])
+def test_time_that_the_agent_no_longer_publishes_is_free_at_once_all_the_same(
+    in_scope: Practice, change: str
+) -> None:
+    booking = booked(in_scope)
+    publish(  # as the agent does once the booking is in the book
+        in_scope.organisation,
+        in_scope.practitioner,
+        in_scope.clinic,
+        (next_monday_at(8), next_monday_at(9)),
+        (next_monday_at(9, 30), next_monday_at(16)),
+    )
+
+    if change == "cancel":
+        cancel_booking(organisation=in_scope.organisation, booking=booking)
+        assert can_undo(organisation=in_scope.organisation, booking=fresh(booking))
+    else:
+        moved(in_scope, booking, next_monday_at(11))
+
+    assert next_monday_at(9) in free_starts(in_scope)
+    assert differing_weeks(organisation=in_scope.organisation) == 0
 
 
 def test_cancellation_takes_back_what_waits_to_be_said(in_scope: Practice) -> None:

@@ -5,7 +5,7 @@ import pytest
 from notifications.models import Kind, Message
 from scheduling.changes import cancel_booking, hold_new_time, move_booking
 from scheduling.free_weeks import differing_weeks
-from scheduling.models import AgentEvent, Booking
+from scheduling.models import AgentEvent, Booking, Slot
 from sync_api.acknowledgements import acknowledge_events
 from sync_api.schemas import ResultIn
 from tests.conftest import Practice
@@ -41,6 +41,9 @@ def test_refused_move_goes_back_to_the_old_time(in_scope: Practice) -> None:
     after = fresh(booking)
     assert (after.state, after.starts_at, after.revision) == (Booking.State.BOOKED, next_monday_at(9), 2)
     assert differing_weeks(organisation=in_scope.organisation) == 0
+    assert not Slot.objects.filter(
+        starts_at__lt=next_monday_at(11, 30), ends_at__gt=next_monday_at(11)
+    ).exists()
     assert all("9:00" in words for words in words_sent(booking))
     assert len(words_sent(booking)) == 2
 
