@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     REFUSAL = "refusal"
     MOVE = "move"
     CANCELLATION = "cancellation"
+    CHANGE_REFUSED = "change_refused"
 
 
 class State(models.TextChoices):

@@ -23,6 +23,7 @@ _NEEDED: dict[Kind, list[str]] = {
     Kind.REFUSAL: ["date", "time"],
     Kind.MOVE: ["date", "time", "clinic"],
     Kind.CANCELLATION: ["date", "time"],
+    Kind.CHANGE_REFUSED: ["clinic"],
 }
 
 

@@ -11,6 +11,7 @@ from scheduling.codes import send_code, use_code
 from scheduling.errors import CodeExpired, HoldExpired, WrongCode
 from scheduling.events import tell_agent
 from scheduling.holds import refresh_after
+from scheduling.links import digest_of, token_of
 from scheduling.models import AgentEvent, Booking, BookingPatient
 from scheduling.other_times import nearest_other_times
 from scheduling.slots import withdraw_time
@@ -153,7 +154,8 @@ def book(organisation: Organisation, booking: Booking) -> None:
     booking.state = Booking.State.BOOKED
     booking.booked_at = timezone.now()
     booking.hold_expires_at = None
-    booking.save(update_fields=["state", "booked_at", "hold_expires_at"])
+    booking.link_digest = digest_of(token_of(booking))
+    booking.save(update_fields=["state", "booked_at", "hold_expires_at", "link_digest"])
     tell_patient_booked(organisation=organisation, booking=booking)
     tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
 
@@ -176,7 +178,7 @@ def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str,
         locked.save(update_fields=["state", "refusal_reason"])
         locked.resources.all().delete()
         refresh_after(organisation, [locked])
-        if reason == TAKEN:
+        if reason == TAKEN and not locked.revision:  # moved since, it no longer stands at what was taken
             withdraw_time(organisation=organisation, booking=locked)
         others = nearest_other_times(organisation=organisation, booking=locked)
         tell_patient_refused(organisation=organisation, booking=locked, other_times=others)

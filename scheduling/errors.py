@@ -1,5 +1,7 @@
 """What can stand between a patient and a booked time. None of these carries personal data."""
 
+from scheduling.change_rules import Refusal
+
 
 class TimeTaken(Exception):
     """Another hold or booking was first."""
@@ -39,3 +41,15 @@ class TooManyCodes(Exception):
     def __init__(self, seconds: int | None) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+class ChangeRefused(Exception):
+    """A rule forbids the patient to change the appointment: ``refusal`` says which."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+class NotUndoable(Exception):
+    """There is nothing to take back: the patient has not cancelled it, or it has been booked again."""

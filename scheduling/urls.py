@@ -3,10 +3,13 @@
 from django.urls import path
 
 from scheduling.views.book import book, front
+from scheduling.views.cancelling import cancel, undo
 from scheduling.views.code import code, resend
 from scheduling.views.console import overview
 from scheduling.views.details import details
 from scheduling.views.done import calendar_file, done
+from scheduling.views.linked import linked, linked_calendar
+from scheduling.views.moving import confirm_move, move
 from scheduling.views.privacy import privacy
 from scheduling.views.times import choose_time, release
 
@@ -21,6 +24,12 @@ urlpatterns = [
     path("booking/<uuid:public_id>/done/", done, name="done"),
     path("booking/<uuid:public_id>/release/", release, name="release"),
     path("booking/<uuid:public_id>/calendar.ics", calendar_file, name="calendar_file"),
+    path("b/<slug:token>/", linked, name="linked"),
+    path("b/<slug:token>/calendar.ics", linked_calendar, name="linked_calendar"),
+    path("b/<slug:token>/cancel/", cancel, name="cancel"),
+    path("b/<slug:token>/undo/", undo, name="undo"),
+    path("b/<slug:token>/move/", move, name="move"),
+    path("b/<slug:token>/move/confirm/", confirm_move, name="confirm_move"),
     path("privacy/", privacy, name="privacy"),
     path("manage/", overview, name="overview"),
 ]

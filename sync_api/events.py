@@ -54,6 +54,7 @@ def created_data(event: AgentEvent) -> Data:
         "appointment_text": appointment_text(booking, patient),
         "patient": patient_document(patient) if patient else None,
         "address_update": patient.address_update if patient else BookingPatient.Ask.NONE.value,
+        **event.data,  # where it was to begin with, if it has been moved since
     }
 
 

@@ -54,6 +54,10 @@ class Booking(OrganisationOwned):
     refusal_reason = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     booked_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0)
+    """Rises with every change that the patient's calendar has to take over (RFC 5545, SEQUENCE)."""
+    link_digest = models.BinaryField(max_length=32, null=True, blank=True)
+    """Hash of the token in the link that the patient was sent (scheduling/links.py)."""
 
     class Meta(OrganisationOwned.Meta):
         indexes = [
@@ -70,6 +74,7 @@ class Booking(OrganisationOwned):
         constraints = [
             within_organisation("booking"),
             models.UniqueConstraint(fields=["id", "during"], name="booking_with_its_time"),
+            models.UniqueConstraint(fields=["organisation", "link_digest"], name="booking_link_unique"),
             ExclusionConstraint(
                 name="booking_practitioner_no_overlap",
                 expressions=[("practitioner", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],

@@ -10,6 +10,7 @@ from django.conf import settings
 from pytest_django.fixtures import Settings
 
 from clinics.models import Clinic
+from scheduling.links import path_of
 from scheduling.models import Booking, Treatment
 from tests.conftest import Practice
 from tests.factories import next_monday_at
@@ -41,7 +42,21 @@ NAMES = (
         "with",
         "sent",
     ),
-    *("q", "next", "language", "code", "username", "password", "after", "wait", "limit", *TYPED),
+    *(
+        "q",
+        "next",
+        "language",
+        "code",
+        "new_time",
+        "answer",
+        "moved",
+        "username",
+        "password",
+        "after",
+        "wait",
+        "limit",
+        *TYPED,
+    ),
 )
 VALUES = {
     "a NUL": "%00",
@@ -98,6 +113,8 @@ def holder(practice: Practice, settings: Settings) -> Browser:
 
 def own_address(holder: Browser, practice: Practice, host: str, route: str) -> str:
     """The address, with the browser's own booking where one is named."""
+    if host == "portal" and "<slug:token>" in route:
+        return address(route, slug=path_of(booking_at(holder.book(practice))).split("/")[1])
     if host != "portal" or "<uuid:" not in route:
         return address(route)
     return address(route, uuid=holder.hold(practice).split("/")[2])

@@ -14,6 +14,7 @@ from clinics.scope import OrganisationOwned
 from notifications.models import Channel, Kind
 from notifications.outbox import queue_message
 from scheduling.forms import stamp_of
+from scheduling.links import path_of
 from scheduling.models import Booking
 from tests.conftest import Practice
 from tests.factories import next_monday_at
@@ -72,6 +73,20 @@ def ids_in_the_form(trespass: Trespass, route: str) -> None:
             assert response.headers["Location"].startswith("/book/")
 
 
+def link_in_the_address(trespass: Trespass, route: str) -> None:
+    """The links of the other organisation's bookings, each of which is there at home."""
+    bookings = Booking.across.filter(organisation=trespass.other.organisation).exclude(link_digest=None)
+    tokens = [path_of(booking).split("/")[1] for booking in bookings]
+    at_home = Browser(trespass.other.host)
+    assert tokens
+    for token in tokens:
+        path = address(route, slug=token)
+        answers = (trespass.browser.get(path).status_code, trespass.browser.post(path, TYPED).status_code)
+        assert 404 in answers
+        assert set(answers) <= {404, 405}
+        assert at_home.get(path).status_code != 404
+
+
 def other_member(trespass: Trespass, route: str) -> None:
     """Who may see the other organisation's console finds none here."""
     user = Membership.across.get(organisation=trespass.other.organisation).user
@@ -101,6 +116,12 @@ PROBES: dict[str, Probe] = {
     "booking/<uuid:public_id>/done/": id_in_the_address,
     "booking/<uuid:public_id>/release/": id_in_the_address,
     "booking/<uuid:public_id>/calendar.ics": id_in_the_address,
+    "b/<slug:token>/": link_in_the_address,
+    "b/<slug:token>/calendar.ics": link_in_the_address,
+    "b/<slug:token>/cancel/": link_in_the_address,
+    "b/<slug:token>/undo/": link_in_the_address,
+    "b/<slug:token>/move/": link_in_the_address,
+    "b/<slug:token>/move/confirm/": link_in_the_address,
     "privacy/": takes_no_id,
     "language/": takes_no_id,
     "theme.css": takes_no_id,
