@@ -7,6 +7,9 @@ from scheduling.views.code import code, resend
 from scheduling.views.console import overview
 from scheduling.views.details import details
 from scheduling.views.done import calendar_file, done
+from scheduling.views.layouts import choose_layout
+from scheduling.views.month import month
+from scheduling.views.photos import photo
 from scheduling.views.privacy import privacy
 from scheduling.views.times import choose_time, release
 
@@ -15,6 +18,9 @@ urlpatterns = [
     path("", front, name="front"),
     path("book/", book, name="book"),
     path("book/time/", choose_time, name="choose_time"),
+    path("book/month/", month, name="month"),
+    path("book/layout/", choose_layout, name="choose_layout"),
+    path("photos/<slug:practitioner>/", photo, name="photo"),
     path("booking/<uuid:public_id>/details/", details, name="details"),
     path("booking/<uuid:public_id>/code/", code, name="code"),
     path("booking/<uuid:public_id>/code/resend/", resend, name="resend"),

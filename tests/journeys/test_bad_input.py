@@ -34,6 +34,8 @@ NAMES = (
         "practitioner",
         "at",
         "week",
+        "month",
+        "layout",
         "change",
         "fresh",
         "taken",

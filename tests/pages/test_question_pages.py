@@ -49,7 +49,7 @@ def test_front_page_asks_for_the_clinic_with_each_ones_first_free_time(
 
     assert "Book an appointment" in text
     assert "Which clinic?" in text
-    assert f"{practice.clinic.name} Testikatu 1, 00100 Helsinki First free:" in text
+    assert f"{practice.clinic.name} Testikatu 1, 00100 Helsinki · +358 9 555 0100 First free:" in text
     assert ", 12:00" in text
 
 
