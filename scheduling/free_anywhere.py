@@ -97,10 +97,8 @@ _SLOT_DAYS = """
             SELECT FROM scheduling_slot s
             WHERE s.organisation_id = %(organisation)s AND s.practitioner_id = p.id
               AND s.clinic_id = ANY(%(clinics)s) AND s.starts_at >= d.begins AND s.starts_at < d.ends
-              AND (%(categories)s::bigint[] IS NULL OR s.only_categories IS NULL
-                   OR s.only_categories && %(categories)s)
-              AND (%(categories)s::bigint[] IS NULL OR s.except_categories IS NULL
-                   OR NOT s.except_categories @> %(categories)s)
+              AND (s.only_categories IS NULL OR s.only_categories && %(categories)s::bigint[])
+              AND (s.except_categories IS NULL OR NOT s.except_categories @> %(categories)s::bigint[])
             LIMIT 1
         ) AS slot
         WHERE p.organisation_id = %(organisation)s AND p.is_published AND p.retired_at IS NULL

@@ -2,7 +2,16 @@
 
 import pytest
 
-from scheduling.steps import STEPS, TIME, Choices, asked_steps, choices_in, is_last_open, later_steps, open_step
+from scheduling.steps import (
+    STEPS,
+    TIME,
+    Choices,
+    asked_steps,
+    choices_in,
+    is_last_open,
+    later_steps,
+    open_step,
+)
 
 DEFAULT = ["clinic", "treatment", "practitioner", "time"]
 
