@@ -68,7 +68,7 @@ def named(practice: Practice, name: str) -> Practitioner:
 def walk(browser: Browser, which: int, start: str = "/") -> tuple[str, list[str]]:
     """Gives the first (0) or last (-1) answer to everything; the held booking's address, and the headings."""
     response: Answer = browser.get(start)
-    headings = []
+    headings: list[str] = []
     for _ in range(MOST_PAGES):
         while response.status_code == 302:
             location = response.headers["Location"]

@@ -329,6 +329,6 @@ def test_what_is_no_small_picture_is_not_served(practice: Practice, browser: Bro
 @pytest.mark.usefixtures("media")
 def test_photo_that_is_gone_is_not_found(practice: Practice, browser: Browser) -> None:
     practitioner = pictured(practice, PICTURE)
-    practitioner.photo.storage.delete(practitioner.photo.name)
+    practitioner.photo.storage.delete(practitioner.photo.name or "")
 
     assert browser.get(f"/photos/{practitioner.public_id}/").status_code == 404
