@@ -89,22 +89,22 @@ _PLACES = f"""
     LIMIT {MOST_PLACES}
 """  # noqa: S608 - put together from the texts above
 _SLOT_DAYS = """
-    SELECT d.number FROM unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[])
-        WITH ORDINALITY AS d(begins, ends, number)
-    WHERE CASE WHEN true THEN EXISTS (
-        SELECT FROM clinics_practitioner p
-        CROSS JOIN LATERAL (
-            SELECT FROM scheduling_slot s
-            WHERE s.organisation_id = %(organisation)s AND s.practitioner_id = p.id
-              AND s.clinic_id = ANY(%(clinics)s) AND s.starts_at >= d.begins AND s.starts_at < d.ends
-              AND (s.only_categories IS NULL OR s.only_categories && %(categories)s::bigint[])
-              AND (s.except_categories IS NULL OR NOT s.except_categories @> %(categories)s::bigint[])
-            LIMIT 1
-        ) AS slot
-        WHERE p.organisation_id = %(organisation)s AND p.is_published AND p.retired_at IS NULL
-          AND (%(practitioner)s::bigint IS NULL OR p.id = %(practitioner)s)
-    ) END
+    SELECT DISTINCT (slot.starts_at AT TIME ZONE %(zone)s)::date
+    FROM unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS run(begins, ends)
+    CROSS JOIN clinics_practitioner p
+    CROSS JOIN LATERAL (
+        SELECT s.starts_at FROM scheduling_slot s
+        WHERE s.organisation_id = %(organisation)s AND s.practitioner_id = p.id
+          AND s.clinic_id = ANY(%(clinics)s) AND s.starts_at >= run.begins AND s.starts_at < run.ends
+          AND (s.only_categories IS NULL OR s.only_categories && %(categories)s::bigint[])
+          AND (s.except_categories IS NULL OR NOT s.except_categories @> %(categories)s::bigint[])
+        OFFSET 0
+    ) AS slot
+    WHERE p.organisation_id = %(organisation)s AND p.is_published AND p.retired_at IS NULL
+      AND (%(practitioner)s::bigint IS NULL OR p.id = %(practitioner)s)
 """
+_WEEKEND = timedelta(days=3)
+"""From a Friday to the Monday after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +195,28 @@ def days_with_slots(wanted: Wanted, days: list[date], zone: ZoneInfo) -> set[dat
     """Those of the days on which anything was published that would take the treatments, free or not."""
     if not days:
         return set()
+    runs = runs_of(days)
     parameters = {
         **wanted.parameters(wanted.clinics),
         "categories": sorted({treatment.category_id for treatment in wanted.treatments}),
-        "begins": [midnight(day, zone) for day in days],
-        "ends": [midnight(day + timedelta(days=1), zone) for day in days],
+        "zone": zone.key,
+        "begins": [midnight(first, zone) for first, _ in runs],
+        "ends": [midnight(last + timedelta(days=1), zone) for _, last in runs],
     }
     with connection.cursor() as cursor:
         cursor.execute(_SLOT_DAYS, parameters)
-        return {days[number - 1] for (number,) in cursor.fetchall()}
+        return {day for (day,) in cursor.fetchall()} & set(days)
+
+
+def runs_of(days: list[date]) -> list[tuple[date, date]]:
+    """Ascending days as stretches from a first to a last one, over weekends too: each is one look-up."""
+    runs = [(days[0], days[0])]
+    for day in days[1:]:
+        if day - runs[-1][1] <= _WEEKEND:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
 
 
 def free_answers(wanted: Wanted, step: str, starts_at: datetime) -> set[int]:

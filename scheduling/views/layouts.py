@@ -8,7 +8,7 @@ from clinics.tenancy import PatientRequest
 from clinics.views.language import A_YEAR, page_to_return_to
 
 LAYOUTS = ("columns", "list")
-COOKIE = "week_layout"
+COOKIE = "__Host-week_layout" if settings.SESSION_COOKIE_SECURE else "week_layout"
 
 
 def layout_of(request: PatientRequest) -> str:
