@@ -22,9 +22,6 @@ from scheduling.models import Treatment
 from scheduling.models.free_week import bit_literal
 from scheduling.weeks import midnight, minutes_into_week, week_of
 
-MOST_PLACES = 20
-"""How many who are free at a moment are worth trying before it counts as taken."""
-
 _PUBLISHED = (
     "JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL"
 )
@@ -86,7 +83,6 @@ _PLACES = f"""
         WHERE b.organisation_id = f.organisation_id AND b.practitioner_id = p.id
           AND b.state IN ('held', 'booked') AND b.during && tstzrange(%(from)s, %(to)s)
     ), c.position, p.position, p.id
-    LIMIT {MOST_PLACES}
 """  # noqa: S608 - put together from the texts above
 _SLOT_DAYS = """
     SELECT DISTINCT (slot.starts_at AT TIME ZONE %(zone)s)::date

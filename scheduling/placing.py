@@ -1,8 +1,7 @@
-"""Holding a time for who does not mind where, or with whom, it is."""
+"""Holding a time for who does not mind at which clinic it is."""
 
 from datetime import datetime
 
-from clinics.models import Practitioner
 from scheduling.errors import TimeNotOffered, TimeTaken
 from scheduling.free_anywhere import Wanted, free_places
 from scheduling.holds import hold_time
@@ -10,24 +9,20 @@ from scheduling.models import Booking
 
 
 def hold_anywhere(*, wanted: Wanted, starts_at: datetime, visitor: str) -> Booking:
-    """Holds ``starts_at`` at one of the clinics, with the least loaded who is free there.
+    """Holds ``starts_at`` at the clinic of the least loaded who is free, else at the next one.
 
     ``wanted`` names one treatment. Raises TimeTaken where nobody is free any more, TooManyHolds for a
     visitor who hoards.
     """
     (treatment,) = wanted.treatments
     clinics = {clinic.pk: clinic for clinic in wanted.clinics}
-    places = free_places(wanted, starts_at)
-    people = Practitioner.objects.filter(organisation=wanted.organisation).in_bulk(
-        {practitioner for _, practitioner in places}
-    )
-    for clinic, practitioner in places:
+    for place in dict.fromkeys(clinic for clinic, _ in free_places(wanted, starts_at)):
         try:
             return hold_time(
                 organisation=wanted.organisation,
                 treatment=treatment,
-                practitioner=people[practitioner],
-                clinic=clinics[clinic],
+                practitioner=wanted.practitioner,
+                clinic=clinics[place],
                 starts_at=starts_at,
                 visitor=visitor,
             )
