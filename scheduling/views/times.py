@@ -1,49 +1,93 @@
 """Choosing a time, which holds it, and giving it back."""
 
 import uuid
+from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
 
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
 from scheduling.errors import TimeNotOffered, TimeTaken, TooManyHolds
-from scheduling.forms import instant_of, stamp_of
+from scheduling.forms import instant_of
 from scheduling.holds import hold_time, release_hold
 from scheduling.menu import menu_of
 from scheduling.models import Booking
-from scheduling.steps import ANY, STEPS, Choices, choices_in
+from scheduling.placing import hold_anywhere
+from scheduling.steps import ANY, STEPS, TIME, Choices, choices_in, open_step
+from scheduling.views.answers import steps_with_any
+from scheduling.views.book import Way
 from scheduling.views.portal_closed import while_open
 from scheduling.views.visitors import own_booking, set_visitor_cookie, visitor_of, visitor_with_cookie
+from scheduling.views.wishes import Wish
 from scheduling.weeks import monday_of
 
 
 @allowed("POST")
 @while_open
 def choose_time(request: PatientRequest) -> HttpResponse:
-    """Holds the time and goes on to the details; a time that cannot be had leads back to the others."""
-    menu = menu_of(request.organisation)
-    choices = choices_in(request.POST)
-    starts_at = instant_of(request.POST.get("at", ""))
-    unknown = menu.unknown(choices, any_practitioner=request.organisation.settings.any_practitioner)
-    if starts_at is None or unknown or not all(choices.answer(step) for step in STEPS):
+    """Holds the time and goes on to the details; a time that cannot be had leads back to the others.
+
+    Where the time is chosen before something else, that is asked next, unless it has a single answer.
+    """
+    way = Way(request, menu_of(request.organisation))
+    asked = way.menu.named(choices_in(request.POST))
+    unknown = way.menu.unknown(asked, any_of=steps_with_any(request.organisation))
+    if not asked.at or unknown:
+        return HttpResponseRedirect(asked.without([TIME]).url())
+    choices = with_single_answers(way, asked)
+    if choices is None or instant_of(asked.at) is None:
+        return taken(asked)
+    if not all(choices.answer(step) for step in STEPS):
         return HttpResponseRedirect(choices.url())
-    visitor, cookie = visitor_with_cookie(request)
-    clinic, treatment, practitioner = (menu.chosen(choices, step) for step in STEPS)
+    return hold_chosen(way, choices)
+
+
+def with_single_answers(way: Way, choices: Choices) -> Choices | None:
+    """The choices, and what else the chosen time leaves no choice in; None: nobody has it any more."""
+    while (step := open_step(choices, way.order)) is not None:
+        answers = way.answers(choices, step)
+        if len(answers) != 1:
+            return choices if answers else None
+        choices = choices.with_answer(step, answers[0].value)
+    return choices
+
+
+def hold_chosen(way: Way, choices: Choices) -> HttpResponse:
+    starts_at = instant_of(choices.at)
+    visitor, cookie = visitor_with_cookie(way.request)
     try:
-        hold = hold_time(
-            organisation=request.organisation,
-            treatment=treatment,
-            practitioner=practitioner,
-            clinic=clinic,
-            starts_at=starts_at,
-            visitor=visitor,
-        )
+        hold = hold_wish(Wish.of(way.request, way.menu, choices), starts_at, visitor)
     except (TimeTaken, TimeNotOffered):
-        week = monday_of(starts_at.date())
-        return HttpResponseRedirect(choices.url(week=week.isoformat(), taken=stamp_of(starts_at)))
+        return taken(choices)
     except TooManyHolds:
-        return HttpResponseRedirect(choices.url(held="many"))
+        return HttpResponseRedirect(choices.without([TIME]).url(held="many"))
     return to_details(hold, choices, cookie)
+
+
+def hold_wish(wish: Wish, starts_at: datetime | None, visitor: str) -> Booking:
+    """At the chosen clinic, or at whichever has the least loaded of those who are free."""
+    if starts_at is None:
+        raise TimeNotOffered
+    if wish.choices.clinic == ANY:
+        return hold_anywhere(wanted=wish.wanted, starts_at=starts_at, visitor=visitor)
+    return hold_time(
+        organisation=wish.organisation,
+        treatment=wish.treatments[0],
+        practitioner=wish.practitioner,
+        clinic=wish.clinics[0],
+        starts_at=starts_at,
+        visitor=visitor,
+    )
+
+
+def taken(choices: Choices) -> HttpResponse:
+    """Back to the week of a time that cannot be had."""
+    starts_at = instant_of(choices.at)
+    others = choices.without([TIME])
+    if starts_at is None:
+        return HttpResponseRedirect(others.url())
+    week = monday_of(starts_at.date())
+    return HttpResponseRedirect(others.url(change=TIME, week=week.isoformat(), taken=choices.at))
 
 
 def to_details(hold: Booking, choices: Choices, cookie: str | None) -> HttpResponse:

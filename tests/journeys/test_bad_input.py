@@ -35,6 +35,8 @@ NAMES = (
         "practitioner",
         "at",
         "week",
+        "month",
+        "layout",
         "change",
         "fresh",
         "taken",

@@ -63,6 +63,20 @@ def ids_in_the_query(trespass: Trespass, route: str) -> None:
             assert f">{trespass.other.clinic.name}<" not in response.content.decode()
 
 
+def ids_of_a_month(trespass: Trespass, route: str) -> None:
+    for step in STEPS:
+        for public_id in trespass.ids:
+            sent = book_url(trespass.own, **{step: public_id}).removeprefix("/book/")
+            response = trespass.browser.get(f"{address(route)}{sent}")
+            assert response.status_code == 302
+            assert public_id not in response.headers["Location"]
+
+
+def id_of_a_picture(trespass: Trespass, route: str) -> None:
+    for public_id in trespass.ids:
+        assert trespass.browser.get(address(route, slug=public_id)).status_code == 404
+
+
 def ids_in_the_form(trespass: Trespass, route: str) -> None:
     own = {step: str(getattr(trespass.own, step).public_id) for step in STEPS}
     for step in STEPS:
@@ -110,6 +124,9 @@ PROBES: dict[str, Probe] = {
     "": takes_no_id,
     "book/": ids_in_the_query,
     "book/time/": ids_in_the_form,
+    "book/month/": ids_of_a_month,
+    "book/layout/": takes_no_id,
+    "photos/<slug:practitioner>/": id_of_a_picture,
     "booking/<uuid:public_id>/details/": id_in_the_address,
     "booking/<uuid:public_id>/code/": id_in_the_address,
     "booking/<uuid:public_id>/code/resend/": id_in_the_address,
