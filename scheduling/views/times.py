@@ -13,7 +13,14 @@ from scheduling.menu import menu_of
 from scheduling.models import Booking
 from scheduling.steps import ANY, STEPS, Choices, choices_in
 from scheduling.views.portal_closed import while_open
-from scheduling.views.visitors import own_booking, set_visitor_cookie, visitor_of, visitor_with_cookie
+from scheduling.views.too_many import too_many_page
+from scheduling.views.visitors import (
+    address_of,
+    own_booking,
+    set_visitor_cookie,
+    visitor_of,
+    visitor_with_cookie,
+)
 from scheduling.weeks import monday_of
 
 
@@ -37,18 +44,20 @@ def choose_time(request: PatientRequest) -> HttpResponse:
             clinic=clinic,
             starts_at=starts_at,
             visitor=visitor,
+            address=address_of(request),
         )
     except (TimeTaken, TimeNotOffered):
         week = monday_of(starts_at.date())
         return HttpResponseRedirect(choices.url(week=week.isoformat(), taken=stamp_of(starts_at)))
-    except TooManyHolds:
+    except TooManyHolds as refusal:
+        if refusal.limit == "address":
+            return too_many_page(request, clinic, choices.url())
         return HttpResponseRedirect(choices.url(held="many"))
-    return to_details(hold, choices, cookie)
+    return to_details(hold, cookie)
 
 
-def to_details(hold: Booking, choices: Choices, cookie: str | None) -> HttpResponse:
-    anybody = "?with=any" if choices.practitioner == ANY else ""
-    response = HttpResponseRedirect(f"/booking/{hold.public_id}/details/{anybody}")
+def to_details(hold: Booking, cookie: str | None) -> HttpResponse:
+    response = HttpResponseRedirect(f"/booking/{hold.public_id}/details/")
     if cookie:
         set_visitor_cookie(response, cookie)
     return response
@@ -59,19 +68,19 @@ def release(request: PatientRequest, public_id: uuid.UUID) -> HttpResponse:
     """Gives the time back, and goes to where the patient wants to choose anew."""
     booking = own_booking(request, public_id)
     release_hold(organisation=request.organisation, booking=booking, visitor=visitor_of(request) or "")
-    choices = choices_of(booking, anybody=request.POST.get("with") == ANY)
+    choices = choices_of(booking)
     change = request.POST.get("change", "")
     if change in STEPS:
         return HttpResponseRedirect(choices.url(change=change))
     return HttpResponseRedirect(week_url(booking, choices))
 
 
-def choices_of(booking: Booking, *, anybody: bool = False) -> Choices:
+def choices_of(booking: Booking) -> Choices:
     """The choices that led to this booking."""
     return Choices(
         clinic=str(booking.clinic.public_id),
         treatment=str(booking.treatment.public_id),
-        practitioner=ANY if anybody else str(booking.practitioner.public_id),
+        practitioner=ANY if booking.with_anybody else str(booking.practitioner.public_id),
     )
 
 
