@@ -278,7 +278,7 @@ def national_id_field(organisation: Organisation) -> NationalIdField:
         country=organisation.country,
         required=organisation.settings.national_id == NationalId.REQUIRED,
         help_text=_("For example %(example)s.") % {"example": NATIONAL_ID_EXAMPLES[organisation.country]},
-        widget=text_input("off", autocapitalize="characters", spellcheck="false"),
+        widget=text_input("off", inputmode="text", autocapitalize="characters", spellcheck="false"),
     )
 
 
