@@ -160,6 +160,16 @@ def test_page_that_asks_is_loaded_whole(practice: Practice, browser: Browser, go
     assert "<script>" not in html
 
 
+def test_privacy_notice_names_google_where_it_is_asked(
+    practice: Practice, browser: Browser, settings: Settings
+) -> None:
+    assert "Google" not in text_of(browser.get("/privacy/"))
+
+    settings.RECAPTCHA_PUBLIC_KEY, settings.RECAPTCHA_PRIVATE_KEY = "public", "private"
+
+    assert "Google’s reCAPTCHA" in text_of(browser.get("/privacy/"))
+
+
 def test_nothing_of_google_is_there_without_keys(practice: Practice, browser: Browser) -> None:
     response = browser.get(f"{browser.hold(practice)}details/", headers={"hx-request": "true"})
 
