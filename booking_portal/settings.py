@@ -239,6 +239,11 @@ TWILIO_API_URL = env.str("TWILIO_API_URL", default="")
 
 RECAPTCHA_PUBLIC_KEY = env.str("RECAPTCHA_PUBLIC_KEY", default="")
 RECAPTCHA_PRIVATE_KEY = env.str("RECAPTCHA_PRIVATE_KEY", default="")
+RECAPTCHA_DOMAIN = env.str("RECAPTCHA_DOMAIN", default="www.google.com")
+RECAPTCHA_VERIFY_REQUEST_TIMEOUT = 5
+
+HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=40)
+"""Times that may be held at once from one remote address: a whole waiting room may share one."""
 
 # What is written down about the running
 

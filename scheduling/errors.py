@@ -12,7 +12,12 @@ class TimeNotOffered(Exception):
 
 
 class TooManyHolds(Exception):
-    """One visitor holds as many times as one visitor may."""
+    """As many times are held as may be, by one visitor, from one address or with one mobile number."""
+
+    def __init__(self, limit: str) -> None:
+        """``limit`` is ``visitor``, ``address`` or ``number``."""
+        super().__init__(limit)
+        self.limit = limit
 
 
 class HoldExpired(Exception):

@@ -8,7 +8,7 @@ from scheduling.holds import hold_time
 from scheduling.models import Booking
 
 
-def hold_anywhere(*, wanted: Wanted, starts_at: datetime, visitor: str) -> Booking:
+def hold_anywhere(*, wanted: Wanted, starts_at: datetime, visitor: str, address: str = "") -> Booking:
     """Holds ``starts_at`` at the clinic of the least loaded who is free, else at the next one.
 
     ``wanted`` names one treatment. Raises TimeTaken where nobody is free any more, TooManyHolds for a
@@ -25,6 +25,7 @@ def hold_anywhere(*, wanted: Wanted, starts_at: datetime, visitor: str) -> Booki
                 clinic=clinics[place],
                 starts_at=starts_at,
                 visitor=visitor,
+                address=address,
             )
         except (TimeTaken, TimeNotOffered):
             continue

@@ -8,7 +8,7 @@ from clinics.models import Organisation
 from clinics.scope import organisation_scope
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
-from scheduling.retention import forget_details
+from scheduling.retention import forget_addresses, forget_details
 
 log = logging.getLogger(__name__)
 
@@ -34,3 +34,4 @@ def verify_free_weeks() -> None:
 def forget_expired_details() -> None:
     """Deletes what patients typed and no longer need, and what retention has run out for."""
     forget_details()
+    forget_addresses()

@@ -131,12 +131,15 @@ def addresses(patient: BookingPatient) -> Iterable[tuple[Channel, str]]:
 
 
 def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
-    """What the merge fields stand for. The treatment is named only where the clinic chose so."""
+    """What the merge fields stand for, with the names of who reads the message.
+
+    The treatment is named only where the clinic chose so, and never to who booked for somebody else.
+    """
     patient: BookingPatient = booking.patient
     zone = ZoneInfo(booking.clinic.time_zone)
     values = {
-        "first_name": patient.first_name,
-        "last_name": patient.last_name,
+        "first_name": patient.booker_first_name if patient.is_for_other else patient.first_name,
+        "last_name": patient.booker_last_name if patient.is_for_other else patient.last_name,
         "date": short_day(booking.starts_at.astimezone(zone), patient.language),
         "time": clock(booking.starts_at, zone, patient.language),
         "practitioner": booking.practitioner.name,
@@ -145,7 +148,7 @@ def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
         "clinic_phone": booking.clinic.phone,
         "link": link_of(organisation=organisation, booking=booking),
     }
-    if organisation.settings.name_treatment_in_messages:
+    if organisation.settings.name_treatment_in_messages and not patient.is_for_other:
         values["treatment"] = booking.treatment.name
     return values
 

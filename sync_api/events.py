@@ -93,7 +93,15 @@ def patient_document(patient: BookingPatient) -> Data:
         "address_2": patient.address_2,
         "postcode": patient.postcode,
         "language": patient.language,
+        "booked_by": booker_document(patient),
     }
+
+
+def booker_document(patient: BookingPatient) -> Data | None:
+    """Who booked for the patient: the e-mail and the mobile are theirs."""
+    if not patient.is_for_other:
+        return None
+    return {"first_name": patient.booker_first_name, "last_name": patient.booker_last_name}
 
 
 def written(instant: datetime, clinic: Clinic) -> str:

@@ -17,7 +17,14 @@ from scheduling.steps import ANY, STEPS, TIME, Choices, choices_in, open_step
 from scheduling.views.answers import steps_with_any
 from scheduling.views.book import Way
 from scheduling.views.portal_closed import while_open
-from scheduling.views.visitors import own_booking, set_visitor_cookie, visitor_of, visitor_with_cookie
+from scheduling.views.too_many import too_many_page
+from scheduling.views.visitors import (
+    address_of,
+    own_booking,
+    set_visitor_cookie,
+    visitor_of,
+    visitor_with_cookie,
+)
 from scheduling.views.wishes import Wish
 from scheduling.weeks import monday_of
 
@@ -56,20 +63,23 @@ def hold_chosen(way: Way, choices: Choices) -> HttpResponse:
     starts_at = instant_of(choices.at)
     visitor, cookie = visitor_with_cookie(way.request)
     try:
-        hold = hold_wish(Wish.of(way.request, way.menu, choices), starts_at, visitor)
+        hold = hold_wish(Wish.of(way.request, way.menu, choices), starts_at, visitor, address_of(way.request))
     except (TimeTaken, TimeNotOffered):
         return taken(choices)
-    except TooManyHolds:
-        return HttpResponseRedirect(choices.without([TIME]).url(held="many"))
-    return to_details(hold, choices, cookie)
+    except TooManyHolds as refusal:
+        others = choices.without([TIME])
+        if refusal.limit == "address":
+            return too_many_page(way.request, way.menu.clinics_for(choices)[0], others.url())
+        return HttpResponseRedirect(others.url(held="many"))
+    return to_details(hold, cookie)
 
 
-def hold_wish(wish: Wish, starts_at: datetime | None, visitor: str) -> Booking:
+def hold_wish(wish: Wish, starts_at: datetime | None, visitor: str, address: str) -> Booking:
     """At the chosen clinic, or at whichever has the least loaded of those who are free."""
     if starts_at is None:
         raise TimeNotOffered
     if wish.choices.clinic == ANY:
-        return hold_anywhere(wanted=wish.wanted, starts_at=starts_at, visitor=visitor)
+        return hold_anywhere(wanted=wish.wanted, starts_at=starts_at, visitor=visitor, address=address)
     return hold_time(
         organisation=wish.organisation,
         treatment=wish.treatments[0],
@@ -77,6 +87,7 @@ def hold_wish(wish: Wish, starts_at: datetime | None, visitor: str) -> Booking:
         clinic=wish.clinics[0],
         starts_at=starts_at,
         visitor=visitor,
+        address=address,
     )
 
 
@@ -90,9 +101,8 @@ def taken(choices: Choices) -> HttpResponse:
     return HttpResponseRedirect(others.url(change=TIME, week=week.isoformat(), taken=choices.at))
 
 
-def to_details(hold: Booking, choices: Choices, cookie: str | None) -> HttpResponse:
-    anybody = "?with=any" if choices.practitioner == ANY else ""
-    response = HttpResponseRedirect(f"/booking/{hold.public_id}/details/{anybody}")
+def to_details(hold: Booking, cookie: str | None) -> HttpResponse:
+    response = HttpResponseRedirect(f"/booking/{hold.public_id}/details/")
     if cookie:
         set_visitor_cookie(response, cookie)
     return response
@@ -103,19 +113,19 @@ def release(request: PatientRequest, public_id: uuid.UUID) -> HttpResponse:
     """Gives the time back, and goes to where the patient wants to choose anew."""
     booking = own_booking(request, public_id)
     release_hold(organisation=request.organisation, booking=booking, visitor=visitor_of(request) or "")
-    choices = choices_of(booking, anybody=request.POST.get("with") == ANY)
+    choices = choices_of(booking)
     change = request.POST.get("change", "")
     if change in STEPS:
         return HttpResponseRedirect(choices.url(change=change))
     return HttpResponseRedirect(week_url(booking, choices))
 
 
-def choices_of(booking: Booking, *, anybody: bool = False) -> Choices:
+def choices_of(booking: Booking) -> Choices:
     """The choices that led to this booking."""
     return Choices(
         clinic=str(booking.clinic.public_id),
         treatment=str(booking.treatment.public_id),
-        practitioner=ANY if anybody else str(booking.practitioner.public_id),
+        practitioner=ANY if booking.with_anybody else str(booking.practitioner.public_id),
     )
 
 

@@ -44,6 +44,7 @@ NAMES = (
         "with",
         "sent",
     ),
+    *("extend", "for_other", "booker_first_name", "booker_last_name", "g-recaptcha-response"),
     *(
         "q",
         "next",
