@@ -23,6 +23,8 @@ _NEEDED: dict[Kind, list[str]] = {
     Kind.REFUSAL: ["date", "time"],
     Kind.MOVE: ["date", "time", "clinic"],
     Kind.CANCELLATION: ["date", "time"],
+    Kind.WAITING_LIST: ["link"],
+    Kind.OFFER: ["date", "time", "link"],
 }
 
 

@@ -39,3 +39,15 @@ class TooManyCodes(Exception):
     def __init__(self, seconds: int | None) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+class WishEnded(Exception):
+    """The wish for an earlier time has ended, or come true."""
+
+
+class TooManyWishes(Exception):
+    """As many wishes wait for one address as may."""
+
+
+class OfferGone(Exception):
+    """The time can no longer be had by this offer: it was answered, or nobody answered in time."""

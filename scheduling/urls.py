@@ -7,8 +7,10 @@ from scheduling.views.code import code, resend
 from scheduling.views.console import overview
 from scheduling.views.details import details
 from scheduling.views.done import calendar_file, done
+from scheduling.views.offer import accept, decline, offer_page
 from scheduling.views.privacy import privacy
 from scheduling.views.times import choose_time, release
+from scheduling.views.waiting import ask, end, resend_code, wish_code, wish_page
 
 app_name = "scheduling"
 urlpatterns = [
@@ -21,6 +23,14 @@ urlpatterns = [
     path("booking/<uuid:public_id>/done/", done, name="done"),
     path("booking/<uuid:public_id>/release/", release, name="release"),
     path("booking/<uuid:public_id>/calendar.ics", calendar_file, name="calendar_file"),
+    path("waiting/", ask, name="waiting"),
+    path("waiting/<slug:key>/", wish_page, name="wish"),
+    path("waiting/<slug:key>/code/", wish_code, name="wish_code"),
+    path("waiting/<slug:key>/code/resend/", resend_code, name="resend_wish_code"),
+    path("waiting/<slug:key>/end/", end, name="end_wish"),
+    path("offer/<slug:key>/", offer_page, name="offer"),
+    path("offer/<slug:key>/accept/", accept, name="accept_offer"),
+    path("offer/<slug:key>/decline/", decline, name="decline_offer"),
     path("privacy/", privacy, name="privacy"),
     path("manage/", overview, name="overview"),
 ]
