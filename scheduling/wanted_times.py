@@ -36,7 +36,7 @@ class WantedTime(NamedTuple):
 
 @dataclass(frozen=True)
 class WantedTimes:
-    """What these wishes of one organisation could be offered; read once for all of them, at the first look."""
+    """What these wishes of one organisation could be offered; read once for all of them."""
 
     organisation: Organisation
     wishes: Sequence[Wish]
