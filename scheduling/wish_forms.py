@@ -24,6 +24,9 @@ DAY = (time(7), time(18))
 """The hours that are set at first."""
 
 
+CONTACT = ("first_name", "last_name", "national_id", "mobile", "email")
+
+
 class WishForm(forms.Form):
     """A wish for an earlier time. Questions with a single answer are not asked."""
 
@@ -75,6 +78,7 @@ class WishForm(forms.Form):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        error_messages={"invalid": _("This e-mail address is not complete, for example name@example.com.")},
     )
     consent = forms.BooleanField(
         label=_("I agree that the clinic processes my details to offer me an earlier time."),
@@ -83,7 +87,8 @@ class WishForm(forms.Form):
 
     ORDER = (
         *("treatment", "clinics", "practitioners", "weekdays", "from_time", "until_time", "latest_on"),
-        *("first_name", "last_name", "national_id", "mobile", "email", "consent"),
+        *CONTACT,
+        "consent",
     )
 
     def __init__(
@@ -102,7 +107,7 @@ class WishForm(forms.Form):
         self.add_contact(organisation)
         self.order_fields(self.ORDER)
         for name, field in self.fields.items():
-            if name in ("first_name", "last_name", "national_id", "mobile", "email"):
+            if field.required and name in CONTACT:
                 describe_missing(name, field)
 
     def add_contact(self, organisation: Organisation) -> None:
