@@ -8,7 +8,7 @@ from clinics.models import Organisation
 from notifications.bell import told_a_worker
 from scheduling.models import Wish
 
-_TASK = "scheduling.tasks.offer_times"
+TASK = "scheduling.tasks.offer_times"
 
 
 def ring_for_waiting(*, organisation: Organisation) -> None:
@@ -17,4 +17,4 @@ def ring_for_waiting(*, organisation: Organisation) -> None:
     One small query where nobody waits. A bell that is not heard loses nothing: the sweep comes by.
     """
     if Wish.objects.filter(organisation=organisation, state=Wish.State.WAITING).exists():
-        transaction.on_commit(partial(told_a_worker, _TASK, organisation.pk), robust=True)
+        transaction.on_commit(partial(told_a_worker, TASK, organisation.pk), robust=True)

@@ -17,7 +17,13 @@ from django.utils import timezone
 from clinics.models import Organisation
 from scheduling.bookings import PatientDetails, book, is_held, lock, store_patient
 from scheduling.errors import OfferGone, TimeNotOffered, TimeTaken
-from scheduling.holds import expire, hold_time, release_expired_holds
+from scheduling.holds import (
+    expire,
+    insert_hold,
+    release_expired_holds,
+    require_inside_rules,
+    require_offered,
+)
 from scheduling.matching import is_quiet
 from scheduling.models import Booking, Offer, Wish
 from scheduling.portal_state import PortalState, portal_state
@@ -103,22 +109,31 @@ def offer_time(*, organisation: Organisation, wish: Wish, time: WantedTime) -> O
     offer = Offer(organisation=organisation, wish=wish, starts_at=time.starts_at, expires_at=expires_at)
     with transaction.atomic():
         claim(organisation, wish, expires_at)
-        offer.booking = hold_time(
-            organisation=organisation,
-            treatment=wish.treatment,
-            practitioner=time.practitioner,
-            clinic=time.clinic,
-            starts_at=time.starts_at,
-            visitor=visitor_of(offer),
-        )
-        Booking.objects.filter(organisation=organisation, pk=offer.booking.pk).update(
-            hold_expires_at=expires_at
-        )
+        offer.booking = hold_for(offer, time)
+        offer.booking.hold_expires_at = expires_at
+        offer.booking.save(update_fields=["hold_expires_at"])
         offer.save(force_insert=True)
         if not tell_offer(organisation=organisation, offer=offer, booking=offer.booking):
             log.warning("organisation %s: nobody could be told of an offer", organisation.pk)
             raise OfferGone
     return offer
+
+
+def hold_for(offer: Offer, time: WantedTime) -> Booking:
+    """The time as any visitor would get it. Raises TimeTaken or TimeNotOffered.
+
+    Expired holds have been given back before: within a transaction that goes on, that would keep their
+    practitioners' lock while it waits for somebody else's hold.
+    """
+    organisation, treatment = offer.organisation, offer.wish.treatment
+    require_inside_rules(organisation, time.clinic, time.starts_at)
+    require_offered(organisation, treatment, time.practitioner, time.clinic, time.starts_at)
+    hold = insert_hold(
+        organisation, treatment, time.practitioner, time.clinic, time.starts_at, visitor_of(offer)
+    )
+    if hold is None:
+        raise TimeTaken(time.starts_at)
+    return hold
 
 
 def claim(organisation: Organisation, wish: Wish, until: datetime) -> None:

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from clinics.scope import organisation_scope
 from notifications.models import Kind, Message
 from scheduling.errors import OfferGone, TimeTaken
-from scheduling.freed_times import ring_for_waiting
+from scheduling.freed_times import TASK, ring_for_waiting
 from scheduling.holds import hold_time, release_hold
 from scheduling.models import AgentEvent, Booking, BookingPatient, Offer, Wish, WishClinic, WishPractitioner
 from scheduling.offers import (
@@ -23,7 +23,7 @@ from scheduling.offers import (
     offer_free_times,
 )
 from scheduling.slots import SlotTime, Window, publish_slots
-from scheduling.tasks import sweep_waiting_lists
+from scheduling.tasks import offer_times, sweep_waiting_lists
 from tests.conftest import Practice
 from tests.factories import ClinicFactory, PractitionerFactory, WishFactory, next_monday_at, wake
 
@@ -287,6 +287,7 @@ def test_hold_that_is_given_back_rings_the_bell(
         release_hold(organisation=waiting.organisation, booking=held, visitor="v")
 
     assert (len(silent), len(rung)) == (0, 1)
+    assert offer_times.name == TASK
 
 
 def test_push_rings_the_bell(
