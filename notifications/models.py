@@ -21,6 +21,9 @@ class Kind(models.TextChoices):
     MOVE = "move"
     CANCELLATION = "cancellation"
     CHANGE_REFUSED = "change_refused"
+    WAITING_LIST = "waiting_list"
+    """That somebody is on the waiting list, with the link to see and end it."""
+    OFFER = "offer"
 
 
 class State(models.TextChoices):

@@ -24,6 +24,8 @@ _NEEDED: dict[Kind, list[str]] = {
     Kind.MOVE: ["date", "time", "clinic"],
     Kind.CANCELLATION: ["date", "time"],
     Kind.CHANGE_REFUSED: ["clinic"],
+    Kind.WAITING_LIST: ["link"],
+    Kind.OFFER: ["date", "time", "link"],
 }
 
 

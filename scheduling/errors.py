@@ -58,3 +58,15 @@ class ChangeRefused(Exception):
 
 class NotUndoable(Exception):
     """There is nothing to take back: the patient has not cancelled it, or it has been booked again."""
+
+
+class WishEnded(Exception):
+    """The wish for an earlier time has ended, or come true."""
+
+
+class TooManyWishes(Exception):
+    """As many wishes wait for one address as may."""
+
+
+class OfferGone(Exception):
+    """The time can no longer be had by this offer: it was answered, or nobody answered in time."""

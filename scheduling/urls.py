@@ -12,9 +12,11 @@ from scheduling.views.layouts import choose_layout
 from scheduling.views.linked import linked, linked_calendar
 from scheduling.views.month import month
 from scheduling.views.moving import confirm_move, move
+from scheduling.views.offer import accept, decline, offer_page
 from scheduling.views.photos import photo
 from scheduling.views.privacy import privacy
 from scheduling.views.times import choose_time, release
+from scheduling.views.waiting import ask, end, resend_code, wish_code, wish_page
 
 app_name = "scheduling"
 urlpatterns = [
@@ -36,6 +38,14 @@ urlpatterns = [
     path("b/<slug:token>/undo/", undo, name="undo"),
     path("b/<slug:token>/move/", move, name="move"),
     path("b/<slug:token>/move/confirm/", confirm_move, name="confirm_move"),
+    path("waiting/", ask, name="waiting"),
+    path("waiting/<slug:key>/", wish_page, name="wish"),
+    path("waiting/<slug:key>/code/", wish_code, name="wish_code"),
+    path("waiting/<slug:key>/code/resend/", resend_code, name="resend_wish_code"),
+    path("waiting/<slug:key>/end/", end, name="end_wish"),
+    path("offer/<slug:key>/", offer_page, name="offer"),
+    path("offer/<slug:key>/accept/", accept, name="accept_offer"),
+    path("offer/<slug:key>/decline/", decline, name="decline_offer"),
     path("privacy/", privacy, name="privacy"),
     path("manage/", overview, name="overview"),
 ]

@@ -10,14 +10,15 @@ import pytest
 from django.apps import apps
 
 from clinics.models import Membership, User
-from clinics.scope import OrganisationOwned
+from clinics.scope import OrganisationOwned, organisation_scope
 from notifications.models import Channel, Kind
 from notifications.outbox import queue_message
 from scheduling.forms import stamp_of
 from scheduling.links import path_of
-from scheduling.models import Booking
+from scheduling.models import Booking, Offer, Wish
+from scheduling.offers import offer_free_times
 from tests.conftest import Practice
-from tests.factories import next_monday_at
+from tests.factories import WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
 from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
 
@@ -36,6 +37,8 @@ class Trespass:
     ids: dict[str, str]
     """Public id to the model of what is the other organisation's."""
     code: str
+    keys: dict[str, str]
+    """Model to the key of its row at the other organisation."""
 
     def requests(self, route: str) -> Iterator[tuple[str, int]]:
         """Every foreign id in the address, asked for and written to; what it was and the answer."""
@@ -101,6 +104,26 @@ def link_in_the_address(trespass: Trespass, route: str) -> None:
         assert at_home.get(path).status_code != 404
 
 
+def key_in_the_address(trespass: Trespass, route: str) -> None:
+    """The links that the other organisation sent to its waiting list."""
+    for model, key in trespass.keys.items():
+        path = address(route, slug=key)
+        for response in (trespass.browser.get(path), trespass.browser.post(path, {"code": trespass.code})):
+            assert response.status_code in (404, 405), model
+            assert trespass.other.clinic.name not in response.content.decode()
+
+
+def ids_in_a_wish(trespass: Trespass, route: str) -> None:
+    for public_id in trespass.ids:
+        asked = trespass.browser.get(
+            address(route), {"treatment": public_id, "clinic": public_id, "practitioner": public_id}
+        )
+        sent = {**TYPED, "treatment": public_id, "clinics": [public_id], "practitioners": [public_id]}
+        posted = trespass.browser.post(address(route), sent)
+        assert (asked.status_code, posted.status_code) == (200, 422)
+        assert f">{trespass.other.clinic.name}<" not in asked.content.decode()
+
+
 def other_member(trespass: Trespass, route: str) -> None:
     """Who may see the other organisation's console finds none here."""
     user = Membership.across.get(organisation=trespass.other.organisation).user
@@ -139,6 +162,14 @@ PROBES: dict[str, Probe] = {
     "b/<slug:token>/undo/": link_in_the_address,
     "b/<slug:token>/move/": link_in_the_address,
     "b/<slug:token>/move/confirm/": link_in_the_address,
+    "waiting/": ids_in_a_wish,
+    "waiting/<slug:key>/": key_in_the_address,
+    "waiting/<slug:key>/code/": key_in_the_address,
+    "waiting/<slug:key>/code/resend/": key_in_the_address,
+    "waiting/<slug:key>/end/": key_in_the_address,
+    "offer/<slug:key>/": key_in_the_address,
+    "offer/<slug:key>/accept/": key_in_the_address,
+    "offer/<slug:key>/decline/": key_in_the_address,
     "privacy/": takes_no_id,
     "language/": takes_no_id,
     "theme.css": takes_no_id,
@@ -169,9 +200,23 @@ def trespass(practice: Practice, other_practice: Practice) -> Trespass:
         values={"date": "ma 23.11.", "time": "8.30"},
         about="booking:1",
     )
+    keys = keys_of(other_practice)
     browser = Browser(practice.host)
     browser.cookies = victim.cookies
-    return Trespass(browser, practice, other_practice, public_ids_of(other_practice), code)
+    return Trespass(browser, practice, other_practice, public_ids_of(other_practice), code, keys)
+
+
+def keys_of(practice: Practice) -> dict[str, str]:
+    """Somebody waits there, somebody has an offer, and somebody has not typed their code yet."""
+    wake(practice.organisation)
+    WishFactory(organisation=practice.organisation, treatment=practice.treatment)
+    with organisation_scope(practice.organisation.pk):
+        offer_free_times(organisation=practice.organisation)
+    unconfirmed = WishFactory(
+        organisation=practice.organisation, treatment=practice.treatment, state=Wish.State.UNCONFIRMED
+    )
+    offer = Offer.across.select_related("wish").get(organisation=practice.organisation)
+    return {"Wish": offer.wish.key, "Offer": offer.key, "UnconfirmedWish": unconfirmed.key}
 
 
 def seat_member(practice: Practice) -> None:
@@ -191,7 +236,11 @@ def public_ids_of(practice: Practice) -> dict[str, str]:
 
 def state_of_everything(practice: Practice) -> list[object]:
     bookings = Booking.across.filter(organisation=practice.organisation).order_by("pk")
-    return list(bookings.values_list("pk", "state", "hold_expires_at", "visitor"))
+    wishes = Wish.across.filter(organisation=practice.organisation).order_by("pk")
+    return [
+        *bookings.values_list("pk", "state", "hold_expires_at", "visitor"),
+        *wishes.values_list("pk", "state", "offered_until"),
+    ]
 
 
 def test_every_address_of_the_portal_has_a_probe() -> None:
@@ -223,5 +272,14 @@ def test_address_answers_its_own_host(trespass: Trespass, route: str) -> None:
     own = {public_id for public_id, model in trespass.ids.items() if model == "Booking"}
 
     answers = [at_home.get(address(route, uuid=public_id)).status_code for public_id in own]
+
+    assert set(answers) - {404} != set()
+
+
+@pytest.mark.parametrize("route", [route for route in sorted(PROBES) if "<slug:" in route])
+def test_address_with_a_key_answers_its_own_host(trespass: Trespass, route: str) -> None:
+    at_home = Browser(trespass.other.host)
+
+    answers = [at_home.get(address(route, slug=key)).status_code for key in trespass.keys.values()]
 
     assert set(answers) - {404} != set()

@@ -98,7 +98,7 @@ def find_the_hold_expired(visitor: Visitor, look: Look) -> None:
 
 
 def look_around(visitor: Visitor, look: Look) -> None:
-    for path in ("/privacy/", "/nowhere/", "/manage/login/", "/demo/messages/"):
+    for path in ("/privacy/", "/waiting/", "/nowhere/", "/manage/login/", "/demo/messages/"):
         visitor.open(path)
         look(path)
     visitor.page.goto(f"{visitor.portal.addresses.base_url}/")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0002_changes_raise_the_version"),
-        ("scheduling", "0003_changes_raise_the_version"),
+        ("scheduling", "0004_booking_links"),
     ]
 
     operations = [
