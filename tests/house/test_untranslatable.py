@@ -32,7 +32,8 @@ class Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.silent += tag in UNSPOKEN_ELEMENTS
         named = dict(attrs)
-        spoken = SPOKEN | ({"value"} if named.get("type") in ("submit", "button", "reset") else set())
+        is_button = tag == "input" and named.get("type") in ("submit", "button", "reset")
+        spoken = SPOKEN | ({"value"} if is_button else set())
         spoken |= {"content"} if named.get("name") in ("description", "twitter:title") else set()
         for name in spoken & named.keys():
             self.note(named[name] or "")
