@@ -102,6 +102,7 @@ def set_stage() -> Stage:
         "EMAIL_TRANSPORT": "file",
         "SMS_TRANSPORT": "file",
         "MESSAGES_FILE": str(local_dir() / "messages.jsonl"),
+        "HOLDS_PER_ADDRESS": "100000",
     }
     stage = Stage(database, environment, pages, free_port(), free_port(), api)
     os.environ.update(environment)

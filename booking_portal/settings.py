@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
     "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
+    "sweep-waiting-lists": {"task": "scheduling.tasks.sweep_waiting_lists", "schedule": 60.0},
     "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
     "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 3600.0},
     "forget-expired-details": {"task": "scheduling.tasks.forget_expired_details", "schedule": 3600.0},
@@ -239,6 +240,20 @@ TWILIO_API_URL = env.str("TWILIO_API_URL", default="")
 
 RECAPTCHA_PUBLIC_KEY = env.str("RECAPTCHA_PUBLIC_KEY", default="")
 RECAPTCHA_PRIVATE_KEY = env.str("RECAPTCHA_PRIVATE_KEY", default="")
+RECAPTCHA_DOMAIN = env.str("RECAPTCHA_DOMAIN", default="www.google.com")
+RECAPTCHA_VERIFY_REQUEST_TIMEOUT = 5
+
+HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=40)
+"""Times that may be held at once from one remote address: a whole waiting room may share one."""
+
+# The waiting list
+
+OFFER_MINUTES = env.int("OFFER_MINUTES", default=30)
+"""How long a time that became free is held for who waits for one."""
+OFFER_NOTICE_HOURS = env.int("OFFER_NOTICE_HOURS", default=3)
+"""A time is not offered any more when it begins sooner than this after the last moment to answer."""
+WISH_KEEP_DAYS = env.int("WISH_KEEP_DAYS", default=3)
+"""Days after which a wish is deleted that has ended or whose last day has passed."""
 
 # What is written down about the running
 

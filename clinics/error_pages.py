@@ -1,11 +1,16 @@
 """Pages that say what went wrong and what to do next."""
 
+import sys
 from collections.abc import Iterable
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
+
+RETRY_SECONDS = 30
+"""After how long a browser or a proxy should ask again while the database is away."""
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,4 +41,10 @@ def method_not_allowed(request: HttpRequest, permitted: Iterable[str]) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; or, while the database cannot be reached, that it passes and when to come back."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Cache-Control"] = "no-store"
+        return response
     return render(request, "500.html", status=500)

@@ -57,21 +57,22 @@ def ring(message_id: int) -> None:
 
     Never raises for a broker that is away, and takes about a second at the very most.
     """
-    if broker.is_believed_down or not _told_a_worker(message_id):
+    if not told_a_worker(_TASK, message_id):
         in_process.submit(_deliver_here, message_id).add_done_callback(partial(_note_failure, message_id))
 
 
-def _told_a_worker(message_id: int) -> bool:
+def told_a_worker(task: str, row_id: int) -> bool:
+    """Whether a task about one row could be handed to the broker; never waits long for one that is away."""
+    if broker.is_believed_down:
+        return False
     try:
         with producers[_connection(settings.CELERY_BROKER_URL)].acquire(
             block=True, timeout=_PATIENCE
         ) as producer:
-            current_app.send_task(
-                _TASK, args=[message_id], producer=producer, retry=False, ignore_result=True
-            )
+            current_app.send_task(task, args=[row_id], producer=producer, retry=False, ignore_result=True)
     except (KombuError, RedisError, OSError) as error:
         broker.note_down()
-        logger.warning("The broker does not answer (%s); delivering here", type(error).__name__)
+        logger.warning("The broker does not answer (%s)", type(error).__name__)
         return False
     return True
 

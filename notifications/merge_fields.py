@@ -18,6 +18,9 @@ OWN_NAMES: dict[str, dict[str, str]] = {
     "link": {"fi": "linkki", "sv": "länk", "nb": "lenke"},
     "code": {"fi": "koodi", "sv": "kod", "nb": "kode"},
     "other_times": {"fi": "muut ajat", "sv": "andra tider", "nb": "andre tider"},
+    "answer_by": {"fi": "vastaa viimeistään", "sv": "svara senast", "nb": "svar innen"},
+    "decline_link": {"fi": "hylkäyslinkki", "sv": "avböjningslänk", "nb": "avslagslenke"},
+    "waiting_link": {"fi": "jonotuslinkki", "sv": "väntelistelänk", "nb": "ventelistelenke"},
     "minutes": {"fi": "minuutit", "sv": "minuter", "nb": "minutter"},
 }
 """By key, each language's own name; the English name is the key with spaces."""

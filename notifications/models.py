@@ -20,6 +20,10 @@ class Kind(models.TextChoices):
     REFUSAL = "refusal"
     MOVE = "move"
     CANCELLATION = "cancellation"
+    CHANGE_REFUSED = "change_refused"
+    WAITING_LIST = "waiting_list"
+    """That somebody is on the waiting list, with the link to see and end it."""
+    OFFER = "offer"
 
 
 class State(models.TextChoices):

@@ -23,6 +23,9 @@ _NEEDED: dict[Kind, list[str]] = {
     Kind.REFUSAL: ["date", "time"],
     Kind.MOVE: ["date", "time", "clinic"],
     Kind.CANCELLATION: ["date", "time"],
+    Kind.CHANGE_REFUSED: ["clinic"],
+    Kind.WAITING_LIST: ["link"],
+    Kind.OFFER: ["date", "time", "link"],
 }
 
 

@@ -10,7 +10,8 @@ from clinics.models import Organisation
 from scheduling.codes import send_code, use_code
 from scheduling.errors import CodeExpired, HoldExpired, WrongCode
 from scheduling.events import tell_agent
-from scheduling.holds import refresh_after
+from scheduling.holds import LONGEST_HOLD, refresh_after, require_few_holds_of_number
+from scheduling.links import digest_of, token_of
 from scheduling.models import AgentEvent, Booking, BookingPatient
 from scheduling.other_times import nearest_other_times
 from scheduling.slots import withdraw_time
@@ -18,17 +19,20 @@ from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_
 
 TAKEN = "taken"
 """The reason of a refusal that says that the time is not free at the clinic."""
-LONGEST_HOLD = timedelta(minutes=60)
-"""However many codes are asked for, a hold ends this long after the time was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatientDetails:
-    """What a patient typed, checked and in stored form (the mobile in E.164)."""
+    """What a patient typed, checked and in stored form (the mobile in E.164).
+
+    Where somebody books for the patient, the booker's names say who, and e-mail and mobile are theirs.
+    """
 
     first_name: str
     last_name: str
     language: str
+    booker_first_name: str = ""
+    booker_last_name: str = ""
     email: str = ""
     mobile: str = ""
     national_id: str | None = None
@@ -46,11 +50,13 @@ class PatientDetails:
 def give_details(*, organisation: Organisation, booking: Booking, details: PatientDetails) -> bool:
     """Stores the patient with the hold and sends the code; True where none is needed and it is booked.
 
-    Raises HoldExpired, TooManyCodes where codes are asked for too fast or too often, and
-    CodeUnsendable where none can reach the patient.
+    Raises HoldExpired, TooManyHolds where too many times are held with the same mobile number,
+    TooManyCodes where codes are asked for too fast or too often, and CodeUnsendable where none can
+    reach the patient.
     """
     with transaction.atomic():
         held = lock_held(organisation, booking)
+        require_few_holds_of_number(organisation, held, details.mobile)
         store_patient(organisation, held, details)
         if organisation.settings.skip_confirmation:
             book(organisation, held)
@@ -96,6 +102,8 @@ def store_patient(organisation: Organisation, booking: Booking, details: Patient
     typed = {
         "first_name": details.first_name,
         "last_name": details.last_name,
+        "booker_first_name": details.booker_first_name,
+        "booker_last_name": details.booker_last_name,
         "national_id": details.national_id,
         "email": details.email,
         "mobile": details.mobile,
@@ -153,7 +161,9 @@ def book(organisation: Organisation, booking: Booking) -> None:
     booking.state = Booking.State.BOOKED
     booking.booked_at = timezone.now()
     booking.hold_expires_at = None
-    booking.save(update_fields=["state", "booked_at", "hold_expires_at"])
+    booking.address_hash = ""
+    booking.link_digest = digest_of(token_of(booking))
+    booking.save(update_fields=["state", "booked_at", "hold_expires_at", "address_hash", "link_digest"])
     tell_patient_booked(organisation=organisation, booking=booking)
     tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
 
@@ -176,7 +186,7 @@ def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str,
         locked.save(update_fields=["state", "refusal_reason"])
         locked.resources.all().delete()
         refresh_after(organisation, [locked])
-        if reason == TAKEN:
+        if reason == TAKEN and not locked.revision:  # moved since, it no longer stands at what was taken
             withdraw_time(organisation=organisation, booking=locked)
         others = nearest_other_times(organisation=organisation, booking=locked)
         tell_patient_refused(organisation=organisation, booking=locked, other_times=others)

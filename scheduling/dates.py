@@ -37,3 +37,8 @@ def written(value: date, patterns: dict[str, str], language: str) -> str:
     with translation.override(language):
         words = formats.date_format(value, patterns[language])
     return words if language == "en" else words.lower()
+
+
+def weekday_name(weekday: int, language: str) -> str:
+    """``maanantai``, ``Monday``; 0 is Monday."""
+    return written(date(2024, 1, 1 + weekday), dict.fromkeys(_DAY, "l"), language)

@@ -1,5 +1,7 @@
 """What can stand between a patient and a booked time. None of these carries personal data."""
 
+from scheduling.change_rules import Refusal
+
 
 class TimeTaken(Exception):
     """Another hold or booking was first."""
@@ -10,7 +12,12 @@ class TimeNotOffered(Exception):
 
 
 class TooManyHolds(Exception):
-    """One visitor holds as many times as one visitor may."""
+    """As many times are held as may be, by one visitor, from one address or with one mobile number."""
+
+    def __init__(self, limit: str) -> None:
+        """``limit`` is ``visitor``, ``address`` or ``number``."""
+        super().__init__(limit)
+        self.limit = limit
 
 
 class HoldExpired(Exception):
@@ -39,3 +46,27 @@ class TooManyCodes(Exception):
     def __init__(self, seconds: int | None) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+class ChangeRefused(Exception):
+    """A rule forbids the patient to change the appointment: ``refusal`` says which."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+class NotUndoable(Exception):
+    """There is nothing to take back: the patient has not cancelled it, or it has been booked again."""
+
+
+class WishEnded(Exception):
+    """The wish for an earlier time has ended, or come true."""
+
+
+class TooManyWishes(Exception):
+    """As many wishes wait for one address as may."""
+
+
+class OfferGone(Exception):
+    """The time can no longer be had by this offer: it was answered, or nobody answered in time."""

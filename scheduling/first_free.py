@@ -57,6 +57,26 @@ def next_week_with_times(
     return min((week_of(moment, ZoneInfo(clinic.time_zone)) for moment in first.values()), default=None)
 
 
+def next_week_anywhere(
+    *,
+    organisation: Organisation,
+    clinics: Iterable[Clinic],
+    treatments: Iterable[Treatment],
+    practitioner: Practitioner | None,
+    after: date,
+    zone: ZoneInfo,
+) -> date | None:
+    """The same over several clinics and treatments, by the calendar of ``zone``."""
+    first = first_free(
+        organisation=organisation,
+        clinics=clinics,
+        treatments=treatments,
+        practitioners=[practitioner] if practitioner else None,
+        from_week=after + timedelta(days=7),
+    )
+    return min((week_of(moment, zone) for moment in first.values()), default=None)
+
+
 def first_free_by_clinic(
     *,
     organisation: Organisation,

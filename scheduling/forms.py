@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from clinics.models import Organisation, OrganisationSettings
 from clinics.models.settings import NationalId
 from scheduling.bookings import PatientDetails
+from scheduling.captcha import CaptchaField, captcha_is_on, require_human
 from scheduling.national_ids import LONGEST, NationalIdInvalid, clean_national_id
 
 STAMP = "%Y%m%dT%H%MZ"
@@ -99,6 +100,14 @@ NATIONAL_ID_EXAMPLES = {"FI": "131052-308T", "SE": "19121212-1212", "NO": "15108
 """Numbers that the countries' own documents use as examples."""
 
 
+NATIONAL_ID_LABELS = {
+    "FI": _("Personal identity code"),
+    "SE": _("Personal identity number"),
+    "NO": _("National identity number"),
+}
+"""What each country calls its number; every language has its own word for each."""
+
+
 class NationalIdField(forms.CharField):
     """A national identity number of one country; cleaned it has its stored form."""
 
@@ -125,8 +134,26 @@ def text_input(autocomplete: str, **attributes: str) -> forms.TextInput:
 
 
 class DetailsForm(forms.Form):
-    """Who the booking is for, with just the fields that the organisation asks for."""
+    """Who the booking is for, with just the fields that the organisation asks for.
 
+    Who books for somebody else gives both names; e-mail and mobile are then the booker's.
+    """
+
+    for_other = forms.BooleanField(
+        label=_("I am booking for somebody else, such as my child"), required=False
+    )
+    booker_first_name = WordsField(
+        label=_("Your own first name"),
+        max_length=100,
+        required=False,
+        widget=text_input("section-booker given-name"),
+    )
+    booker_last_name = WordsField(
+        label=_("Your own last name"),
+        max_length=100,
+        required=False,
+        widget=text_input("section-booker family-name"),
+    )
     first_name = WordsField(label=_("First name"), max_length=100, widget=text_input("given-name"))
     last_name = WordsField(label=_("Last name"), max_length=100, widget=text_input("family-name"))
     email = forms.EmailField(
@@ -151,7 +178,7 @@ class DetailsForm(forms.Form):
         label=_("Message to the clinic"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
     consent = forms.BooleanField(
         label=_("I agree that the clinic processes my details to arrange this appointment."),
@@ -159,6 +186,9 @@ class DetailsForm(forms.Form):
     )
 
     ORDER = (
+        "for_other",
+        "booker_first_name",
+        "booker_last_name",
         "first_name",
         "last_name",
         "national_id",
@@ -170,7 +200,10 @@ class DetailsForm(forms.Form):
         "campaign_code",
         "message",
         "consent",
+        "captcha",
     )
+    PATIENT = ("first_name", "last_name", "national_id")
+    BOOKER = ("booker_first_name", "booker_last_name")
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -181,13 +214,35 @@ class DetailsForm(forms.Form):
             self.fields["mobile"] = mobile_field(organisation)
         if chosen.national_id != NationalId.NOT_ASKED:
             self.fields["national_id"] = national_id_field(organisation)
+        if captcha_is_on():
+            self.fields["captcha"] = CaptchaField(label=_("So that we know that you are not a robot"))
         self.order_fields(self.ORDER)
         for name, field in self.fields.items():
             describe_missing(name, field)
 
+    def clean_for_other(self) -> bool:
+        """Says of the names whose they are, before they are looked at."""
+        for_other = bool(self.cleaned_data["for_other"])
+        for name in self.BOOKER:
+            self.fields[name].required = for_other
+        if for_other:
+            for name, words in MISSING_OF_PATIENT.items():
+                self.fields[name].error_messages["required"] = words
+        return for_other
+
+    def clean_captcha(self) -> str:
+        """Looked at last, and asked about only once all the rest is right."""
+        answer: str = self.cleaned_data["captcha"]
+        if not self.errors:
+            require_human(answer)
+        return answer
+
     def details(self, language: str) -> PatientDetails:
         """What was typed, for ``give_details``; call on a valid form."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        unstored = {"for_other", "consent", "captcha"}
+        if not self.cleaned_data["for_other"]:
+            unstored |= {*self.BOOKER}
+        typed = {name: value for name, value in self.cleaned_data.items() if name not in unstored}
         typed["national_id"] = typed.get("national_id") or None
         return PatientDetails(language=language, **typed)
 
@@ -219,34 +274,43 @@ def mobile_field(organisation: Organisation) -> MobileField:
 
 def national_id_field(organisation: Organisation) -> NationalIdField:
     return NationalIdField(
-        label=_("National identity number"),
+        label=NATIONAL_ID_LABELS[organisation.country],
         country=organisation.country,
         required=organisation.settings.national_id == NationalId.REQUIRED,
         help_text=_("For example %(example)s.") % {"example": NATIONAL_ID_EXAMPLES[organisation.country]},
-        widget=text_input("off", autocapitalize="characters", spellcheck="false"),
+        widget=text_input("off", inputmode="text", autocapitalize="characters", spellcheck="false"),
     )
 
 
 MISSING = {
+    "booker_first_name": _("Please give your own first name."),
+    "booker_last_name": _("Please give your own last name."),
     "first_name": _("Please give your first name."),
     "last_name": _("Please give your last name."),
-    "national_id": _("Please give your national identity number."),
     "mobile": _("Please give your mobile number."),
     "email": _("Please give your e-mail address."),
     "address_1": _("Please give your street address."),
     "postcode": _("Please give your postcode."),
 }
+MISSING_OF_PATIENT = {
+    "first_name": _("Please give the patient’s first name."),
+    "last_name": _("Please give the patient’s last name."),
+}
+UNMARKED = ("for_other", "booker_first_name", "booker_last_name")
+"""Fields that need no "(optional)": a box to tick, and names that are asked for once it is ticked."""
 
 
 def describe_missing(name: str, field: forms.Field) -> None:
     """Says by name what is missing, since the list of errors at the top stands without the fields."""
     if name in MISSING:
         field.error_messages["required"] = MISSING[name]
+    if name == "national_id":
+        field.error_messages["required"] = _("Please fill in: %(label)s.") % {"label": field.label}
     if name == "email":
         field.error_messages["invalid"] = _(
             "This e-mail address is not complete, for example name@example.com."
         )
-    if not field.required:
+    if not field.required and name not in UNMARKED:
         field.label = pgettext_lazy("a field that may stay empty", "%(label)s (optional)") % {
             "label": field.label
         }

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.utils import timezone
 
 from clinics.models import Clinic, Organisation, Practitioner
 from scheduling.availability import Interval, Starts, grid_mask
@@ -18,15 +19,37 @@ from scheduling.models.free_week import bit_literal
 from scheduling.weeks import midnight, minutes_into_week, week_of
 
 _STORED = """
-    SELECT bit_or(f.starts), string_agg(array_to_string(f.odd_starts, ','), ','), EXISTS (
+    WITH stored AS MATERIALIZED (
+        SELECT bit_or(f.starts) AS bits, string_agg(array_to_string(f.odd_starts, ','), ',') AS odd
+        FROM scheduling_freeweek f
+        JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
+        WHERE f.organisation_id = %(organisation)s AND f.treatment_id = %(treatment)s
+          AND f.clinic_id = %(clinic)s AND f.week = %(week)s
+          AND (%(practitioner)s::bigint IS NULL OR f.practitioner_id = %(practitioner)s)
+    )
+    SELECT stored.bits, stored.odd, EXISTS (
         SELECT FROM scheduling_treatmentresource t
         WHERE t.organisation_id = %(organisation)s AND t.treatment_id = %(treatment)s
+    ), ARRAY(
+        SELECT d.number FROM generate_series(%(first_day)s, %(last_day)s) AS d(number)
+        WHERE CASE WHEN bit_count(substring(stored.bits FROM d.number * 288 + 1 FOR 288)) > 0 THEN true
+        ELSE EXISTS (
+            SELECT FROM clinics_practitioner p
+            CROSS JOIN LATERAL (
+                SELECT FROM scheduling_slot s
+                WHERE s.organisation_id = %(organisation)s AND s.practitioner_id = p.id
+                  AND s.clinic_id = %(clinic)s
+                  AND s.starts_at >= (%(week)s::date + d.number)::timestamp AT TIME ZONE %(zone)s
+                  AND s.starts_at < (%(week)s::date + d.number + 1)::timestamp AT TIME ZONE %(zone)s
+                  AND (s.only_categories IS NULL OR %(category)s::bigint = ANY(s.only_categories))
+                  AND (s.except_categories IS NULL OR %(category)s::bigint <> ALL(s.except_categories))
+                LIMIT 1
+            ) AS slot
+            WHERE p.organisation_id = %(organisation)s AND p.is_published AND p.retired_at IS NULL
+              AND (%(practitioner)s::bigint IS NULL OR p.id = %(practitioner)s)
+        ) END
     )
-    FROM scheduling_freeweek f
-    JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
-    WHERE f.organisation_id = %(organisation)s AND f.treatment_id = %(treatment)s
-      AND f.clinic_id = %(clinic)s AND f.week = %(week)s
-      AND (%(practitioner)s::bigint IS NULL OR f.practitioner_id = %(practitioner)s)
+    FROM stored
 """
 _RESOURCES = """
     SELECT lower(b.during), upper(b.during)
@@ -58,6 +81,17 @@ class FreeTime:
     starts_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class WeekOfTimes:
+    """A week's start times, and the numbers of the days (0 is Monday) on which anything was published.
+
+    A day with something published but no time is full; one with nothing published is closed.
+    """
+
+    times: list[FreeTime]
+    published_days: frozenset[int]
+
+
 def free_times(
     *,
     organisation: Organisation,
@@ -67,15 +101,43 @@ def free_times(
     week: date,
 ) -> list[FreeTime]:
     """The week's start times, ascending; ``practitioner`` None: with anybody, equal times once."""
+    return week_of_times(
+        organisation=organisation,
+        clinic=clinic,
+        treatment=treatment,
+        practitioner=practitioner,
+        week=week,
+        of_days=False,
+    ).times
+
+
+def week_of_times(
+    *,
+    organisation: Organisation,
+    clinic: Clinic,
+    treatment: Treatment,
+    practitioner: Practitioner | None,
+    week: date,
+    of_days: bool = True,
+) -> WeekOfTimes:
+    """The week's start times, and in the same query what its other days are, from today on."""
     zone = ZoneInfo(clinic.time_zone)
-    starts, needs_resources = stored_starts(organisation, clinic, treatment, practitioner, week)
-    starts = starts.between(*Horizon.of(organisation, zone).minutes(week)) if starts else starts
+    horizon = Horizon.of(organisation, zone)
+    today = timezone.now().astimezone(zone).date()
+    days = (max(0, (today - week).days), (6 if horizon.weekends else 4) if of_days else -1)
+    starts, needs_resources, published = stored_starts(
+        organisation, clinic, treatment, practitioner, week, days
+    )
+    starts = starts.between(*horizon.minutes(week)) if starts else starts
     if starts and needs_resources:
         starts = starts.without(
             resource_times(organisation, clinic, treatment, week, zone), treatment.minutes
         )
     begin = midnight(week, zone)
-    return [FreeTime((begin + timedelta(minutes=minute)).astimezone(zone)) for minute in starts.minutes()]
+    return WeekOfTimes(
+        [FreeTime((begin + timedelta(minutes=minute)).astimezone(zone)) for minute in starts.minutes()],
+        frozenset(published),
+    )
 
 
 def stored_starts(
@@ -84,10 +146,12 @@ def stored_starts(
     treatment: Treatment,
     practitioner: Practitioner | None,
     week: date,
-) -> tuple[Starts, bool]:
+    days: tuple[int, int],
+) -> tuple[Starts, bool, list[int]]:
     """What is worked out for the week, of one practitioner or of all that are published together.
 
-    And whether the treatment needs resources, which that leaves out.
+    And whether the treatment needs resources, which that leaves out; and on which of the days, from
+    the first to the last number, anything is published.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -98,10 +162,14 @@ def stored_starts(
                 "clinic": clinic.pk,
                 "week": week,
                 "practitioner": practitioner.pk if practitioner else None,
+                "category": treatment.category_id,
+                "zone": clinic.time_zone,
+                "first_day": days[0],
+                "last_day": days[1],
             },
         )
-        bits, odd, needs_resources = cursor.fetchone()
-    return read_starts(bits, odd), needs_resources
+        bits, odd, needs_resources, published = cursor.fetchone()
+    return read_starts(bits, odd), needs_resources, published
 
 
 def read_starts(bits: str | None, odd: str | None) -> Starts:

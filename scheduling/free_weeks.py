@@ -18,6 +18,7 @@ from psycopg import sql
 
 from clinics.models import Organisation, Practitioner
 from scheduling.availability import Interval, Starts, start_times
+from scheduling.freed_times import ring_for_waiting
 from scheduling.models import FreeWeek
 from scheduling.models.booking import OCCUPYING_STATES, Booking
 from scheduling.models.free_week import bit_literal
@@ -71,7 +72,15 @@ def lock_practitioners(practitioner_ids: Collection[int]) -> None:
 
 
 def refresh_free_weeks(*, organisation: Organisation, changed: dict[int, list[Period]]) -> None:
-    """Rewrites the weeks in which these practitioners' time changed; practitioner id to periods."""
+    """Rewrites the weeks in which these practitioners' time changed; practitioner id to periods.
+
+    Something may have become free: who is on the waiting list hears of it after the commit.
+    """
+    rewrite_weeks(organisation, changed)
+    ring_for_waiting(organisation=organisation)
+
+
+def rewrite_weeks(organisation: Organisation, changed: dict[int, list[Period]]) -> None:
     lock_practitioners(changed)
     catalogue = known_catalogue(organisation)
     weeks = {pk: weeks_touched(periods, catalogue) for pk, periods in changed.items()}
@@ -79,10 +88,8 @@ def refresh_free_weeks(*, organisation: Organisation, changed: dict[int, list[Pe
 
 
 def refresh_free_time(*, organisation: Organisation, booking: Booking) -> None:
-    """Rewrites the weeks that one booking's time falls in."""
-    refresh_free_weeks(
-        organisation=organisation, changed={booking.practitioner_id: [(booking.starts_at, booking.ends_at)]}
-    )
+    """Rewrites the weeks that the time of a booking falls in which has just taken it: nothing became free."""
+    rewrite_weeks(organisation, {booking.practitioner_id: [(booking.starts_at, booking.ends_at)]})
 
 
 def rebuild_free_weeks(*, organisation: Organisation) -> None:

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from clinics.inserting import insert_unless_conflict
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
-from scheduling.errors import TimeNotOffered, TimeTaken, TooManyHolds
+from scheduling.errors import HoldExpired, TimeNotOffered, TimeTaken, TooManyHolds
 from scheduling.free_times import free_practitioners
 from scheduling.free_weeks import diaries_of, refresh_free_time, refresh_free_weeks, week_starts
 from scheduling.horizon import Horizon
@@ -22,6 +23,10 @@ from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
 """Times that one visitor may hold at once, in all tabs together."""
+MOST_HOLDS_OF_NUMBER = 5
+"""Times that may be held at once with the same mobile number typed, in all browsers together."""
+LONGEST_HOLD = timedelta(minutes=60)
+"""However many codes are asked for, and extended or not, a hold ends this long after its time was chosen."""
 
 
 def hold_time(
@@ -32,15 +37,17 @@ def hold_time(
     clinic: Clinic,
     starts_at: datetime,
     visitor: str,
+    address: str = "",
 ) -> Booking:
     """Holds ``starts_at`` for one visitor until the organisation's hold minutes have passed.
 
     The database decides the race: whoever's row the exclusion constraint lets in has the time. With
     no practitioner named, the least loaded who is free gets it. Raises TimeTaken if another hold or
     booking was first, TimeNotOffered if no published slot covers the whole treatment from this
-    start or the organisation's rules leave it out, TooManyHolds for a visitor who hoards.
+    start or the organisation's rules leave it out, TooManyHolds for a visitor who hoards, or for an
+    ``address`` (the hash of one, where a browser asks) from which as many times are held as may be.
     """
-    require_few_holds(organisation, visitor)
+    require_few_holds(organisation, visitor, address)
     require_inside_rules(organisation, clinic, starts_at)
     release_expired_holds(organisation=organisation)
     if practitioner is not None:
@@ -51,21 +58,37 @@ def hold_time(
         )
     for candidate in candidates:
         require_offered(organisation, treatment, candidate, clinic, starts_at)
-        hold = insert_hold(organisation, treatment, candidate, clinic, starts_at, visitor)
-        if hold is not None:
+        hold = new_hold(organisation, treatment, candidate, clinic, starts_at)
+        hold.visitor, hold.address_hash, hold.with_anybody = visitor, address, practitioner is None
+        if insert_hold(hold):
             return hold
     raise TimeTaken(starts_at)
 
 
-def require_few_holds(organisation: Organisation, visitor: str) -> None:
-    held = Booking.objects.filter(
-        organisation=organisation,
-        visitor=visitor,
-        state=Booking.State.HELD,
-        hold_expires_at__gt=timezone.now(),
+def require_few_holds(organisation: Organisation, visitor: str, address: str) -> None:
+    """Counted before the hold is made: past a limit there can be as many more as ask in the same instant."""
+    by_visitor, from_address = Q(visitor=visitor), Q(address_hash=address) & ~Q(address_hash="")
+    counted = held_now(organisation).filter(by_visitor | from_address)
+    held = counted.aggregate(visitor=Count("pk", by_visitor), address=Count("pk", from_address))
+    if held["visitor"] >= MOST_HOLDS:
+        raise TooManyHolds("visitor")
+    if held["address"] >= settings.HOLDS_PER_ADDRESS:
+        raise TooManyHolds("address")
+
+
+def require_few_holds_of_number(organisation: Organisation, booking: Booking, mobile: str) -> None:
+    """Raises TooManyHolds where other holds have been given the same mobile number too often."""
+    if not mobile:
+        return
+    others = held_now(organisation).filter(patient__mobile=mobile).exclude(pk=booking.pk)
+    if others.count() >= MOST_HOLDS_OF_NUMBER:
+        raise TooManyHolds("number")
+
+
+def held_now(organisation: Organisation) -> QuerySet[Booking]:
+    return Booking.objects.filter(
+        organisation=organisation, state=Booking.State.HELD, hold_expires_at__gt=timezone.now()
     )
-    if held.count() >= MOST_HOLDS:
-        raise TooManyHolds
 
 
 def require_inside_rules(organisation: Organisation, clinic: Clinic, starts_at: datetime) -> None:
@@ -109,33 +132,34 @@ def require_offered(
         raise TimeNotOffered(starts_at)
 
 
-def insert_hold(
+def new_hold(
     organisation: Organisation,
     treatment: Treatment,
     practitioner: Practitioner,
     clinic: Clinic,
     starts_at: datetime,
-    visitor: str,
-) -> Booking | None:
-    """The hold, or None where the practitioner or a resource is somebody else's at that time."""
-    hold = Booking(
+) -> Booking:
+    return Booking(
         organisation=organisation,
         clinic=clinic,
         practitioner=practitioner,
         treatment=treatment,
         during=treatment.during(starts_at),
         state=Booking.State.HELD,
-        visitor=visitor,
         hold_expires_at=timezone.now() + timedelta(minutes=organisation.settings.hold_minutes),
     )
+
+
+def insert_hold(hold: Booking) -> bool:
+    """Whether the time could be had; False where the practitioner or a resource is somebody else's then."""
     with transaction.atomic():
         if not insert_unless_conflict(hold):
-            return None
+            return False
         if not take_resources(hold):
             transaction.set_rollback(True)
-            return None
-        refresh_free_time(organisation=organisation, booking=hold)
-    return hold
+            return False
+        refresh_free_time(organisation=hold.organisation, booking=hold)
+    return True
 
 
 def take_resources(booking: Booking) -> bool:
@@ -169,6 +193,36 @@ def held_booking(*, organisation: Organisation, public_id: uuid.UUID, visitor: s
     return booking
 
 
+def can_extend(booking: Booking) -> bool:
+    """Whether the patient may still ask for more time."""
+    expires_at = booking.hold_expires_at
+    return (
+        booking.state == Booking.State.HELD
+        and booking.extended_at is None
+        and expires_at is not None
+        and expires_at < booking.created_at + LONGEST_HOLD
+    )
+
+
+def extend_hold(*, organisation: Organisation, booking: Booking, visitor: str) -> bool:
+    """Holds the time for the organisation's hold minutes more, once and never beyond LONGEST_HOLD.
+
+    False where it has been extended already. Raises HoldExpired where it is held no longer.
+    """
+    with transaction.atomic():
+        held = held_now(organisation).filter(pk=booking.pk, visitor=visitor).select_for_update().first()
+        if held is None or held.hold_expires_at is None:
+            raise HoldExpired
+        if not can_extend(held):
+            return False
+        more = held.hold_expires_at + timedelta(minutes=organisation.settings.hold_minutes)
+        held.hold_expires_at = min(more, held.created_at + LONGEST_HOLD)
+        held.extended_at = timezone.now()
+        held.save(update_fields=["hold_expires_at", "extended_at"])
+    booking.hold_expires_at, booking.extended_at = held.hold_expires_at, held.extended_at
+    return True
+
+
 def release_hold(*, organisation: Organisation, booking: Booking, visitor: str) -> None:
     """Gives a held time back at once; nothing happens to a booking that is past being held."""
     expire(organisation, Q(pk=booking.pk, visitor=visitor))
@@ -199,7 +253,9 @@ def expire(organisation: Organisation, which: Q) -> int:
         return 0
     with transaction.atomic():
         expired = list(holds.order_by("pk").select_for_update(skip_locked=True))
-        Booking.objects.filter(pk__in=[hold.pk for hold in expired]).update(state=Booking.State.EXPIRED)
+        Booking.objects.filter(pk__in=[hold.pk for hold in expired]).update(
+            state=Booking.State.EXPIRED, address_hash=""
+        )
         BookingResource.objects.filter(organisation=organisation, booking__in=expired).delete()
         refresh_after(organisation, expired)
     return len(expired)

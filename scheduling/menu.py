@@ -5,11 +5,12 @@ read here (migration 0003), so that a page never shows what is no longer so and 
 """
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from clinics.models import Clinic, Organisation, PortalText, Practitioner, PractitionerClinic
 from scheduling.models import Treatment
@@ -37,6 +38,10 @@ class Menu:
     limits: Limits
     texts: dict[tuple[str, str], PortalText]
     """Place and language to the organisation's own words."""
+    clinic_texts: dict[tuple[int, str], PortalText]
+    """Clinic id and language to that clinic's own words."""
+    names: dict[str, dict[str, str]]
+    """Step to the agent's ids of its things, with the public id of each: links may use either."""
 
     def things(self, step: str) -> dict[str, Any]:
         """Public id to clinic, treatment or practitioner."""
@@ -47,14 +52,29 @@ class Menu:
         """What the answer to a step stands for; None for no answer, and for "any"."""
         return self.things(step).get(choices.answer(step))
 
-    def unknown(self, choices: Choices, *, any_practitioner: bool) -> list[str]:
-        """Steps whose answers nobody can give: never there, another organisation's, or no longer offered."""
+    def named(self, choices: Choices) -> Choices:
+        """The choices with public ids, where a link named things by the agent's own."""
+        for step in STEPS:
+            choices = choices.with_answer(step, self.public_id_of(step, choices.answer(step)))
+        return choices
+
+    def public_id_of(self, step: str, answer: str) -> str:
+        known = answer.lower()
+        if known in self.things(step) or known == ANY:
+            return known
+        return self.names[step].get(answer, answer)
+
+    def unknown(self, choices: Choices, *, any_of: Collection[str]) -> list[str]:
+        """Steps whose answers nobody can give: never there, another organisation's, or no longer offered.
+
+        ``any_of`` are the steps to which "any" is an answer.
+        """
         return [
             step
             for step in STEPS
-            if choices.answer(step)
-            and choices.answer(step) not in self.things(step)
-            and not (any_practitioner and step == "practitioner" and choices.answer(step) == ANY)
+            if (answer := choices.answer(step))
+            and answer not in self.things(step)
+            and not (answer == ANY and step in any_of)
         ]
 
     def misfits(self, choices: Choices, order: Iterable[str]) -> list[str]:
@@ -96,6 +116,38 @@ class Menu:
         """The organisation's words for a place, in the language or else in its own."""
         return self.texts.get((place, language)) or self.texts.get((place, default_language))
 
+    def clinic_text(self, clinic: Clinic | None, language: str, default_language: str) -> PortalText | None:
+        """The clinic's own text, else the organisation's for any clinic."""
+        if clinic is not None:
+            for code in (language, default_language):
+                if own := self.clinic_texts.get((clinic.pk, code)):
+                    return own
+        return self.text(PortalText.Place.CLINIC, language, default_language)
+
+    def clinics_for(self, choices: Choices) -> list[Clinic]:
+        """The clinic that was chosen, else every one that goes with the other choices."""
+        return self.fitting(choices, "clinic")
+
+    def treatments_for(self, choices: Choices) -> list[Treatment]:
+        """The treatment that was chosen, else every one that goes with the other choices."""
+        return self.fitting(choices, "treatment")
+
+    def zone(self, choices: Choices) -> ZoneInfo:
+        """By whose clock times are shown: the chosen clinic's, else the one most clinics go by."""
+        clinic = self.chosen(choices, "clinic")
+        zones = Counter(each.time_zone for each in ([clinic] if clinic else self.clinics.values()))
+        return ZoneInfo(zones.most_common(1)[0][0] if zones else "UTC")
+
+    def fitting(self, choices: Choices, step: str) -> list[Any]:
+        chosen = self.chosen(choices, step)
+        if chosen is not None:
+            return [chosen]
+        return [
+            thing
+            for public_id, thing in self.things(step).items()
+            if self.goes_together(choices.with_answer(step, public_id))
+        ]
+
 
 def menu_of(organisation: Organisation) -> Menu:
     """The organisation's menu; six queries where it has changed, none where it has not."""
@@ -109,19 +161,25 @@ def _kept_menu(organisation_id: int, _public_id: uuid.UUID, _version: int) -> Me
         "is_published": True,
         "retired_at": None,
     }
+    clinics = by_public_id(
+        Clinic.objects.filter(**published)
+        .select_related("group")
+        .order_by("group__position", "group__name", "position", "name")
+    )
+    treatments = by_public_id(Treatment.objects.filter(**published))
+    practitioners = by_public_id(Practitioner.objects.filter(**published))
+    texts = list(PortalText.objects.filter(organisation_id=organisation_id))
     return Menu(
-        clinics=by_public_id(
-            Clinic.objects.filter(**published)
-            .select_related("group")
-            .order_by("group__position", "group__name", "position", "name")
-        ),
-        treatments=by_public_id(Treatment.objects.filter(**published)),
-        practitioners=by_public_id(Practitioner.objects.filter(**published)),
+        clinics=clinics,
+        treatments=treatments,
+        practitioners=practitioners,
         workplaces=workplaces_of(organisation_id),
         limits=Limits.of(Organisation(pk=organisation_id)),
-        texts={
-            (text.place, text.language): text
-            for text in PortalText.objects.filter(organisation_id=organisation_id, clinic=None)
+        texts={(text.place, text.language): text for text in texts if text.clinic_id is None},
+        clinic_texts={(text.clinic_id, text.language): text for text in texts if text.clinic_id is not None},
+        names={
+            step: {thing.external_id: public_id for public_id, thing in things.items()}
+            for step, things in zip(STEPS, (clinics, treatments, practitioners), strict=True)
         },
     )
 

@@ -5,8 +5,16 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from scheduling.models import Booking
+
 KEEP_TYPED = timedelta(hours=2)
 """Details of a hold that became no booking: long enough to choose another time and not type again."""
+
+
+def forget_addresses() -> int:
+    """Empties the hashed addresses of bookings that are held no longer, should any have stayed; how many."""
+    held_no_longer = Booking.across.exclude(state=Booking.State.HELD).exclude(address_hash="")
+    return held_no_longer.update(address_hash="")
 
 
 def forget_details() -> int:

@@ -8,7 +8,10 @@ from clinics.models import Organisation
 from clinics.scope import organisation_scope
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
-from scheduling.retention import forget_details
+from scheduling.models import Wish
+from scheduling.offers import offer_free_times
+from scheduling.retention import forget_addresses, forget_details
+from scheduling.wishes import forget_wishes
 
 log = logging.getLogger(__name__)
 
@@ -34,3 +37,20 @@ def verify_free_weeks() -> None:
 def forget_expired_details() -> None:
     """Deletes what patients typed and no longer need, and what retention has run out for."""
     forget_details()
+    forget_addresses()
+    forget_wishes()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def offer_times(organisation_id: int) -> None:
+    """Offers what is free to one organisation's waiting list."""
+    with organisation_scope(organisation_id):
+        offer_free_times(organisation=Organisation.objects.select_related("settings").get(pk=organisation_id))
+
+
+@shared_task(ignore_result=True)
+def sweep_waiting_lists() -> None:
+    """The same for every organisation where somebody waits: no bell has to be heard."""
+    waiting = Wish.across.filter(state=Wish.State.WAITING).values_list("organisation_id", flat=True)
+    for organisation_id in sorted(set(waiting.distinct())):
+        offer_times(organisation_id)

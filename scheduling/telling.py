@@ -11,8 +11,9 @@ from clinics.models import Organisation
 from notifications.errors import SmsNotAllowed
 from notifications.models import Channel, Kind
 from notifications.outbox import Attachment, queue_message
-from scheduling.calendar_files import booking_calendar
+from scheduling.calendar_files import booking_calendar, method_of
 from scheduling.dates import clock, day_and_clock, short_day
+from scheduling.links import link_of
 from scheduling.models import Booking, BookingPatient
 
 VALID_MINUTES = 10
@@ -50,6 +51,37 @@ def tell_patient_refused(
     tell(organisation, booking, Kind.REFUSAL, values=values)
 
 
+def tell_patient_moved(*, organisation: Organisation, booking: Booking) -> None:
+    """When and with whom it is now; the calendar file moves the entry."""
+    tell(
+        organisation,
+        booking,
+        Kind.MOVE,
+        about=about_revision(booking),
+        not_after=booking.starts_at,
+        with_calendar=True,
+    )
+
+
+def tell_patient_cancelled(*, organisation: Organisation, booking: Booking) -> None:
+    """That it is off; the calendar file removes the entry, and the link leads to other times."""
+    values = {"link": organisation.portal_url}
+    about = about_revision(booking)
+    tell(organisation, booking, Kind.CANCELLATION, about=about, values=values, with_calendar=True)
+
+
+def tell_patient_change_refused(*, organisation: Organisation, booking: Booking, stands: bool) -> None:
+    """That the clinic could not take over a change; ``stands``: the booking is where it is said to be."""
+    values = {} if stands else {"date": "", "time": "", "link": ""}
+    about = about_revision(booking)
+    tell(organisation, booking, Kind.CHANGE_REFUSED, about=about, values=values, with_calendar=stands)
+
+
+def about_revision(booking: Booking) -> str:
+    """Each change of a booking is told once."""
+    return f"booking:{booking.public_id}:{booking.revision}"
+
+
 def tell(
     organisation: Organisation,
     booking: Booking,
@@ -65,7 +97,9 @@ def tell(
 
     An SMS that a limit forbids is left out: the e-mail goes all the same.
     """
-    patient: BookingPatient = booking.patient
+    patient: BookingPatient | None = getattr(booking, "patient", None)
+    if patient is None:
+        return 0
     queued = 0
     for channel, to in addresses(patient):
         if channels is not None and not channels[channel]:
@@ -97,20 +131,24 @@ def addresses(patient: BookingPatient) -> Iterable[tuple[Channel, str]]:
 
 
 def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
-    """What the merge fields stand for. The treatment is named only where the clinic chose so."""
+    """What the merge fields stand for, with the names of who reads the message.
+
+    The treatment is named only where the clinic chose so, and never to who booked for somebody else.
+    """
     patient: BookingPatient = booking.patient
     zone = ZoneInfo(booking.clinic.time_zone)
     values = {
-        "first_name": patient.first_name,
-        "last_name": patient.last_name,
+        "first_name": patient.booker_first_name if patient.is_for_other else patient.first_name,
+        "last_name": patient.booker_last_name if patient.is_for_other else patient.last_name,
         "date": short_day(booking.starts_at.astimezone(zone), patient.language),
         "time": clock(booking.starts_at, zone, patient.language),
         "practitioner": booking.practitioner.name,
         "clinic": booking.clinic.name,
         "address": booking.clinic.address,
         "clinic_phone": booking.clinic.phone,
+        "link": link_of(organisation=organisation, booking=booking),
     }
-    if organisation.settings.name_treatment_in_messages:
+    if organisation.settings.name_treatment_in_messages and not patient.is_for_other:
         values["treatment"] = booking.treatment.name
     return values
 
@@ -122,7 +160,7 @@ def calendar_of(organisation: Organisation, booking: Booking, channel: Channel) 
     return [
         Attachment(
             filename="booking.ics",
-            content_type="text/calendar; method=PUBLISH; charset=utf-8",
+            content_type=f"text/calendar; method={method_of(booking)}; charset=utf-8",
             text=booking_calendar(organisation=organisation, booking=booking),
         )
     ]

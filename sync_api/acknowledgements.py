@@ -8,6 +8,7 @@ from django.utils import timezone
 from clinics.models import Organisation
 from scheduling.bookings import accept_booking, refuse_booking
 from scheduling.models import AgentEvent
+from scheduling.refused_changes import settle_change
 from sync_api.locks import lock_sync
 from sync_api.problems import AlreadyAcknowledged, UnknownId
 from sync_api.schemas import ResultIn
@@ -38,7 +39,7 @@ def named_events(organisation: Organisation, results: Sequence[ResultIn]) -> dic
     numbers = {result.event for result in results}
     events = (
         AgentEvent.objects.filter(organisation=organisation, sequence__in=numbers)
-        .select_related("booking")
+        .select_related("booking__clinic", "booking__practitioner", "booking__treatment")
         .order_by("sequence")
     )
     return {event.sequence: event for event in events}
@@ -53,6 +54,8 @@ def acknowledge(organisation: Organisation, event: AgentEvent, result: ResultIn)
     event.save(update_fields=["acknowledged_at", "outcome", "appointment_id", "reason", "detail"])
     if event.type == AgentEvent.Type.BOOKING_CREATED:
         settle_booking(organisation, event)
+    else:
+        settle_change(organisation=organisation, event=event)
 
 
 def settle_booking(organisation: Organisation, event: AgentEvent) -> None:

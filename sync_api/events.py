@@ -54,6 +54,7 @@ def created_data(event: AgentEvent) -> Data:
         "appointment_text": appointment_text(booking, patient),
         "patient": patient_document(patient) if patient else None,
         "address_update": patient.address_update if patient else BookingPatient.Ask.NONE.value,
+        **event.data,  # where it was to begin with, if it has been moved since
     }
 
 
@@ -92,7 +93,15 @@ def patient_document(patient: BookingPatient) -> Data:
         "address_2": patient.address_2,
         "postcode": patient.postcode,
         "language": patient.language,
+        "booked_by": booker_document(patient),
     }
+
+
+def booker_document(patient: BookingPatient) -> Data | None:
+    """Who booked for the patient: the e-mail and the mobile are theirs."""
+    if not patient.is_for_other:
+        return None
+    return {"first_name": patient.booker_first_name, "last_name": patient.booker_last_name}
 
 
 def written(instant: datetime, clinic: Clinic) -> str:

@@ -248,6 +248,11 @@ class SlotsTaken(BaseModel):
 # Events
 
 
+class BookerOut(BaseModel):
+    first_name: str
+    last_name: str
+
+
 class PatientOut(BaseModel):
     first_name: str
     last_name: str
@@ -258,6 +263,8 @@ class PatientOut(BaseModel):
     address_2: str
     postcode: str
     language: str
+    booked_by: BookerOut | None
+    """Who booked for the patient, if somebody did: ``email`` and ``mobile`` are theirs."""
 
 
 class PlaceOut(BaseModel):

@@ -1,6 +1,6 @@
 """Rows for tests, each with only what the test does not care about filled in."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import factory
@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinics.accounts import open_account
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
-from scheduling.models import Booking, BookingPatient, Category, Resource, Treatment
+from scheduling.models import Booking, BookingPatient, Category, Resource, Treatment, Wish
 from scheduling.slots import SlotTime, Window, publish_slots
 
 
@@ -115,6 +115,30 @@ class BookingPatientFactory(OwnedFactory):
     mobile = "+358401234567"
     language = "fi"
     consented_at = factory.LazyFunction(timezone.now)
+
+
+class WishFactory(OwnedFactory):
+    """A wish that waits, for any time within four weeks."""
+
+    class Meta:
+        model = Wish
+
+    state = Wish.State.WAITING
+    weekdays = factory.LazyFunction(lambda: list(range(7)))
+    latest_on = factory.LazyFunction(lambda: timezone.now().date() + timedelta(days=28))
+    first_name = "Maija"
+    last_name = "Meikäläinen"
+    mobile = "+358401234567"
+    email = "maija@example.com"
+    language = "fi"
+    consented_at = factory.LazyFunction(timezone.now)
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+
+def wake(organisation: Organisation) -> None:
+    """Lets offers be made at whatever hour the test runs."""
+    organisation.settings.quiet_from = organisation.settings.quiet_until = time(0)
+    organisation.settings.save()
 
 
 def next_monday_at(hour: int, minute: int = 0) -> datetime:

@@ -12,6 +12,7 @@ from scheduling.models.treatment import (
     TreatmentPractitioner,
     TreatmentResource,
 )
+from scheduling.models.wish import Offer, Wish, WishClinic, WishCode, WishPractitioner
 
 __all__ = [
     "AgentEvent",
@@ -22,10 +23,15 @@ __all__ = [
     "Category",
     "ConfirmationCode",
     "FreeWeek",
+    "Offer",
     "Resource",
     "Slot",
     "Treatment",
     "TreatmentClinic",
     "TreatmentPractitioner",
     "TreatmentResource",
+    "Wish",
+    "WishClinic",
+    "WishCode",
+    "WishPractitioner",
 ]

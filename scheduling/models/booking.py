@@ -48,12 +48,22 @@ class Booking(OrganisationOwned):
     visitor = models.CharField(max_length=64)
     """Hash of the cookie of who picked the time; only that browser may go on with the hold."""
     hold_expires_at = models.DateTimeField(null=True, blank=True)
+    extended_at = models.DateTimeField(null=True, blank=True)
+    """When the patient asked for more time; a hold can be extended once."""
+    with_anybody = models.BooleanField(default=False, db_default=False)
+    """The patient did not mind which practitioner it is."""
+    address_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Keyed hash of the remote address that holds the time; empty as soon as it is held no longer."""
     appointment_id = models.CharField(max_length=64, blank=True)
     """The appointment in the clinic's book, once the agent has said it."""
     accepted_at = models.DateTimeField(null=True, blank=True)
     refusal_reason = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     booked_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0)
+    """Rises with every change that the patient's calendar has to take over (RFC 5545, SEQUENCE)."""
+    link_digest = models.BinaryField(max_length=32, null=True, blank=True)
+    """Hash of the token in the link that the patient was sent (scheduling/links.py)."""
 
     class Meta(OrganisationOwned.Meta):
         indexes = [
@@ -66,10 +76,16 @@ class Booking(OrganisationOwned):
                 fields=["organisation", "practitioner", "created_at"], name="booking_by_practitioner"
             ),
             models.Index(fields=["organisation", "visitor"], name="booking_by_visitor"),
+            models.Index(
+                fields=["organisation", "address_hash"],
+                name="booking_by_address",
+                condition=Q(state=BookingState.HELD),
+            ),
         ]
         constraints = [
             within_organisation("booking"),
             models.UniqueConstraint(fields=["id", "during"], name="booking_with_its_time"),
+            models.UniqueConstraint(fields=["organisation", "link_digest"], name="booking_link_unique"),
             ExclusionConstraint(
                 name="booking_practitioner_no_overlap",
                 expressions=[("practitioner", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
@@ -128,7 +144,11 @@ class BookingResource(OrganisationOwned):
 
 
 class BookingPatient(OrganisationOwned):
-    """Who a booking is for, as typed by the patient. Deleted when retention ends, before the booking is."""
+    """Who a booking is for, as typed by the patient. Deleted when retention ends, before the booking is.
+
+    Where somebody booked for the patient, ``booker_first_name`` and ``booker_last_name`` say who; the
+    e-mail and the mobile are then the booker's.
+    """
 
     class Ask(models.TextChoices):
         """What the clinic's staff should do with the address that was typed."""
@@ -140,6 +160,8 @@ class BookingPatient(OrganisationOwned):
     booking = models.OneToOneField(Booking, on_delete=models.CASCADE, related_name="patient")
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
+    booker_first_name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    booker_last_name = models.CharField(max_length=100, blank=True, default="", db_default="")
     national_id = EncryptedTextField(null=True, blank=True)
     email = models.EmailField(blank=True)
     mobile = PhoneNumberField(blank=True)
@@ -163,6 +185,11 @@ class BookingPatient(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"Patient of booking {self.booking_id}"
+
+    @property
+    def is_for_other(self) -> bool:
+        """Whether somebody else booked for the patient: a parent for a child."""
+        return bool(self.booker_first_name or self.booker_last_name)
 
 
 class ConfirmationCode(OrganisationOwned):

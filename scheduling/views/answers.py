@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from clinics.models import Organisation
+from clinics.models import Clinic, Organisation
 from scheduling.first_free import first_free_by_clinic, first_free_by_practitioner, first_free_by_treatment
+from scheduling.forms import instant_of
+from scheduling.free_anywhere import Wanted, free_answers
 from scheduling.menu import Menu
 from scheduling.steps import ANY, STEPS, Choices
+from scheduling.views.phones import readable
+from scheduling.views.photos import photo_url
 from scheduling.words import soon
 
 
@@ -25,6 +29,10 @@ class Answer:
     url: str
     is_chosen: bool
     group: str = ""
+    text: str = ""
+    """More about it, in the organisation's own words."""
+    photo: str = ""
+    """Address of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +47,22 @@ class Question:
     language: str
 
     def answers(self, step: str) -> list[Answer]:
-        """In the clinic admin's order; "anyone" first, where it is offered and there is a choice."""
+        """In the clinic admin's order; "any" first, where it is offered and there is a choice."""
         first_free = self.first_free(step)
         found = [
             self.answer(step, public_id, thing, first_free[thing.pk])
             for public_id, thing in self.menu.things(step).items()
             if thing.pk in first_free
         ]
-        if step == "practitioner" and self.organisation.settings.any_practitioner and len(found) > 1:
-            return [self.anybody(min(first_free.values())), *found]
+        if step in steps_with_any(self.organisation) and len(found) > 1:
+            return [self.anybody(step, min(first_free.values())), *found]
         return found
 
     def first_free(self, step: str) -> dict[int, datetime]:
-        """Id to first free time, given the other choices."""
+        """Id to first free time, given the other choices; to the time itself where that is one of them."""
+        starts_at = instant_of(self.given.at)
+        if starts_at is not None:
+            return dict.fromkeys(free_answers(self.wanted(), step, starts_at), starts_at)
         clinic, treatment, practitioner = (self.menu.chosen(self.given, other) for other in STEPS)
         if step == "clinic":
             return first_free_by_clinic(
@@ -63,17 +74,33 @@ class Question:
             )
         return first_free_by_practitioner(organisation=self.organisation, clinic=clinic, treatment=treatment)
 
+    def wanted(self) -> Wanted:
+        return Wanted(
+            self.organisation,
+            self.menu.clinics_for(self.given),
+            self.menu.treatments_for(self.given),
+            self.menu.chosen(self.given, "practitioner"),
+        )
+
+    def when(self, clinic: Clinic | None, first_free: datetime) -> str:
+        """The first free time in words, by the clinic's clock; nothing where the time is chosen already."""
+        if self.given.at:
+            return ""
+        zone = ZoneInfo(clinic.time_zone) if clinic else self.menu.zone(self.given)
+        return soon(first_free, zone, self.language)
+
     def answer(self, step: str, public_id: str, thing: Any, first_free: datetime) -> Answer:
         clinic = thing if step == "clinic" else self.menu.chosen(self.given, "clinic")
-        zone = ZoneInfo(clinic.time_zone if clinic else self.organisation.time_zone)
         return Answer(
             value=public_id,
             name=thing.name,
             note=note_on(step, thing),
-            first_free=soon(first_free, zone, self.language),
+            first_free=self.when(clinic, first_free),
             url=self.url(step, public_id),
             is_chosen=self.choices.answer(step) == public_id,
             group=thing.group.name if step == "clinic" and thing.group else "",
+            text=thing.description if step == "practitioner" else "",
+            photo=photo_url(thing) if step == "practitioner" else "",
         )
 
     def url(self, step: str, answer: str) -> str:
@@ -81,23 +108,30 @@ class Question:
         fresh = {"fresh": step} if self.choices.answer(step) else {}
         return self.choices.with_answer(step, answer).url(**fresh)
 
-    def anybody(self, first_free: datetime) -> Answer:
-        clinic = self.menu.chosen(self.given, "clinic")
-        zone = ZoneInfo(clinic.time_zone if clinic else self.organisation.time_zone)
+    def anybody(self, step: str, first_free: datetime) -> Answer:
         return Answer(
             value=ANY,
-            name=_("Anyone"),
-            note=_("Shows everybody’s free times"),
-            first_free=soon(first_free, zone, self.language),
-            url=self.url("practitioner", ANY),
-            is_chosen=self.choices.practitioner == ANY,
+            name=_("Any clinic") if step == "clinic" else _("Anyone"),
+            note=_("Shows the free times of all clinics")
+            if step == "clinic"
+            else _("Shows everybody’s free times"),
+            first_free=self.when(self.menu.chosen(self.given, "clinic"), first_free),
+            url=self.url(step, ANY),
+            is_chosen=self.choices.answer(step) == ANY,
         )
+
+
+def steps_with_any(organisation: Organisation) -> list[str]:
+    """The steps to which "any" is an answer, by the organisation's settings."""
+    chosen = organisation.settings
+    offered = {"clinic": chosen.any_clinic, "practitioner": chosen.any_practitioner}
+    return [step for step, is_offered in offered.items() if is_offered]
 
 
 def note_on(step: str, thing: Any) -> str:
     """The line below an answer's name."""
     if step == "clinic":
-        return str(thing.address)
+        return " · ".join(filter(None, [thing.address, readable(thing.phone)]))
     if step == "treatment":
         return " · ".join(filter(None, [_("%(minutes)d min") % {"minutes": thing.minutes}, thing.price_text]))
     return str(thing.public_title)
@@ -106,9 +140,13 @@ def note_on(step: str, thing: Any) -> str:
 def grouped(answers: list[Answer]) -> list[tuple[str, list[Answer]]]:
     """Heading and its answers; without groups one heading that is empty, else the ungrouped come last."""
     groups: dict[str, list[Answer]] = {}
+    anywhere = [answer for answer in answers if answer.value == ANY]
     for answer in answers:
-        groups.setdefault(answer.group, []).append(answer)
+        if answer.value != ANY:
+            groups.setdefault(answer.group, []).append(answer)
     ungrouped = groups.pop("", [])
-    if not ungrouped:
-        return list(groups.items())
-    return [*groups.items(), (_("Other clinics") if groups else "", ungrouped)]
+    if not groups:
+        return [("", [*anywhere, *ungrouped])] if answers else []
+    found = [("", anywhere)] if anywhere else []
+    found += groups.items()
+    return [*found, (_("Other clinics"), ungrouped)] if ungrouped else found

@@ -1,4 +1,6 @@
-"""The front page and the questions before the time: one to a page, the choices in the URL."""
+"""The front page and the questions before the details: one to a page, the choices in the URL."""
+
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,13 +9,24 @@ from django.utils.translation import gettext as _
 from clinics.methods import allowed
 from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
+from scheduling.forms import instant_of
 from scheduling.menu import Menu, menu_of
-from scheduling.steps import Choices, asked_steps, choices_in, later_steps, open_step
-from scheduling.views.answers import Question, grouped
+from scheduling.steps import (
+    COMBINED_ORDER,
+    PAIR,
+    TIME,
+    Choices,
+    asked_steps,
+    choices_in,
+    is_last_open,
+    later_steps,
+    open_step,
+)
+from scheduling.views.answers import Answer, Question, grouped, steps_with_any
 from scheduling.views.phones import clinic_phones
 from scheduling.views.portal_closed import while_open
 from scheduling.views.summary import panel_of
-from scheduling.views.week import show_week
+from scheduling.views.week import Above, show_week
 
 
 @allowed("GET")
@@ -21,77 +34,155 @@ from scheduling.views.week import show_week
 def front(request: PatientRequest) -> HttpResponse:
     """The organisation's welcome, and the first question right there."""
     menu = menu_of(request.organisation)
-    welcome = menu.text(
+    text = menu.text(
         PortalText.Place.WELCOME, request.LANGUAGE_CODE or "en", request.organisation.default_language
     )
-    return next_question(request, menu, Choices(), welcome=welcome, is_front=True)
+    above = Above(welcome=(text.heading, text.body) if text else None, is_front=True)
+    return next_question(Way(request, menu), Choices(), above)
 
 
 @allowed("GET")
 @while_open
 def book(request: PatientRequest) -> HttpResponse:
     """The next open question. Answers that nobody can give (any more) are dropped, and the page says so."""
-    menu = menu_of(request.organisation)
-    chosen = request.organisation.settings
-    asked = choices_in(request.GET)
-    unknown = menu.unknown(asked, any_practitioner=chosen.any_practitioner)
-    known = asked.without(unknown)
-    misfits = menu.misfits(known, order_of_keeping(request))
-    return next_question(
-        request,
-        menu,
-        known.without(misfits),
-        notice=notice_about(unknown, misfits),
-        status=404 if unknown else 200,
-    )
+    way = Way(request, menu_of(request.organisation))
+    choices, notice, status = way.kept(choices_in(request.GET))
+    return next_question(way, choices, Above(notice), status)
 
 
-def order_of_keeping(request: PatientRequest) -> list[str]:
-    """Steps, the one that has just been answered anew first: what does not go with it gives way."""
-    steps = asked_steps(request.organisation.settings.step_order)
-    fresh = request.GET.get("fresh", "")
-    return sorted(steps, key=lambda step: step != fresh)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One visitor's way through the questions of one organisation."""
+
+    request: PatientRequest
+    menu: Menu
+
+    @property
+    def order(self) -> list[str]:
+        chosen = self.request.organisation.settings
+        return COMBINED_ORDER if chosen.combined_view else chosen.step_order
+
+    @property
+    def is_combined(self) -> bool:
+        return bool(self.request.organisation.settings.combined_view)
+
+    @property
+    def change(self) -> str:
+        return self.request.GET.get("change", "")
+
+    def kept(self, asked: Choices) -> tuple[Choices, str, int]:
+        """The choices that can be kept together, a notice about the others, and the page's status."""
+        named = self.menu.named(asked)
+        unknown = self.menu.unknown(named, any_of=steps_with_any(self.request.organisation))
+        known = named.without(unknown)
+        misfits = self.menu.misfits(known, self.order_of_keeping())
+        choices = known.without(misfits)
+        if self.has_lost_its_time(choices):
+            misfits, choices = [*misfits, TIME], choices.without([TIME])
+        return choices, notice_about(unknown, misfits), 404 if unknown else 200
+
+    def order_of_keeping(self) -> list[str]:
+        """Steps, the one that has just been answered anew first: what does not go with it gives way."""
+        fresh = self.request.GET.get("fresh", "")
+        return sorted(asked_steps(self.order), key=lambda step: step != fresh)
+
+    def has_lost_its_time(self, choices: Choices) -> bool:
+        """Whether the time that was chosen cannot be had with the other choices (any more)."""
+        if not choices.at:
+            return False
+        is_stamp = instant_of(choices.at) is not None
+        return not (is_stamp and self.question(choices, choices).first_free("practitioner"))
+
+    def question(self, choices: Choices, given: Choices) -> Question:
+        return Question(
+            self.request.organisation, self.menu, choices, given, self.request.LANGUAGE_CODE or "en"
+        )
+
+    def given(self, choices: Choices, step: str) -> Choices:
+        """The choices that the answers to a step have to go with."""
+        if step != self.change:
+            return choices.without([step])
+        return choices.without(PAIR if self.is_combined and step in PAIR else later_steps(step, self.order))
+
+    def answers(self, choices: Choices, step: str) -> list[Answer]:
+        return self.question(choices, self.given(choices, step)).answers(step)
+
+    def sections(self, choices: Choices, step: str, answers: list[Answer]) -> list["Section"]:
+        """The question, and in the combined view the other one on the same page."""
+        steps = PAIR if self.is_combined and step in PAIR else (step,)
+        found = []
+        for each in steps:
+            offered = answers if each == step else self.answers(choices, each)
+            if each == step or len(offered) > 1:
+                holds = bool(choices.at) and is_last_open(choices, each, self.order)
+                found.append(Section(each, words_of(each), grouped(offered), holds))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A question with its answers."""
+
+    step: str
+    words: str
+    groups: list[tuple[str, list[Answer]]]
+    holds: bool
+    """Whether the answer is the last, so that it holds the time."""
 
 
 def notice_about(unknown: list[str], misfits: list[str]) -> str:
     if unknown:
         return _("Something you had chosen is not available any more. Please choose again.")
+    if misfits == [TIME]:
+        return _("The time you had chosen is not free any more. Please choose another.")
     if misfits:
         return _("What you chose before does not go with this. Please choose again.")
     return ""
 
 
-def next_question(
-    request: PatientRequest,
-    menu: Menu,
-    choices: Choices,
-    *,
-    notice: str = "",
-    status: int = 200,
-    welcome: PortalText | None = None,
-    is_front: bool = False,
-) -> HttpResponse:
+def next_question(way: Way, choices: Choices, above: Above, status: int = 200) -> HttpResponse:
     """The page of the first question that has more than one answer; single answers are passed over."""
-    order = request.organisation.settings.step_order
-    change = request.GET.get("change", "")
-    while step := open_step(choices, order, change):
-        given = choices.without(later_steps(step, order)) if step == change else choices
-        question = Question(request.organisation, menu, choices, given, request.LANGUAGE_CODE or "en")
-        answers = question.answers(step)
-        if step == change or len(answers) != 1:
-            context = {
-                "question": words_of(step),
-                "step": step,
-                "groups": grouped(answers),
-                "notices": [notice] if notice else [],
-                "panel": panel_of(menu, choices, order, request.LANGUAGE_CODE or "en"),
-                "phones": clinic_phones(menu),
-                "welcome": welcome,
-                "is_front": is_front,
-            }
-            return render(request, "book/question.html", context, status=status)
+    while step := open_step(choices, way.order, way.change):
+        if step == TIME:
+            return show_week(way.request, way.menu, choices.without([TIME]), above=above, status=status)
+        answers = way.answers(choices, step)
+        if step == way.change or len(answers) != 1:
+            return show_question(way, choices, way.sections(choices, step, answers), above, status)
         choices = choices.with_answer(step, answers[0].value)
-    return show_week(request, menu, choices, notice=notice, status=status)
+    return show_chosen_time(way, choices, above, status)
+
+
+def show_question(
+    way: Way, choices: Choices, sections: list[Section], above: Above, status: int
+) -> HttpResponse:
+    language = way.request.LANGUAGE_CODE or "en"
+    asks_for_treatment = any(section.step == "treatment" for section in sections)
+    context = {
+        "question": sections[0].words if len(sections) == 1 else _("What do you need, and from whom?"),
+        "sections": sections,
+        "has_answers": all(section.groups for section in sections),
+        "notices": [above.notice] if above.notice else [],
+        "panel": panel_of(way.menu, choices, way.order, language),
+        "phones": clinic_phones(way.menu),
+        "chosen": choices.fields(),
+        "clinic_text": asks_for_treatment
+        and way.menu.clinic_text(
+            way.menu.chosen(choices, "clinic"), language, way.request.organisation.default_language
+        ),
+        "welcome": above.welcome,
+        "is_front": above.is_front,
+    }
+    return render(way.request, "book/question.html", context, status=status)
+
+
+def show_chosen_time(way: Way, choices: Choices, above: Above, status: int) -> HttpResponse:
+    """Everything is chosen, the time too: one button that holds it, since following a link holds nothing."""
+    context = {
+        "notices": [above.notice] if above.notice else [],
+        "panel": panel_of(way.menu, choices, way.order, way.request.LANGUAGE_CODE or "en"),
+        "chosen": choices.fields(),
+    }
+    return render(way.request, "book/chosen.html", context, status=status)
 
 
 def words_of(step: str) -> str:

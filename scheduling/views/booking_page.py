@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinics.tenancy import PatientRequest
 from scheduling.dates import clock, day_and_clock
+from scheduling.holds import can_extend, extend_hold
 from scheduling.models import Booking, BookingPatient
-from scheduling.steps import ANY
 from scheduling.views.phones import phone_of
 from scheduling.views.summary import choices_held
 from scheduling.views.times import choices_of, week_url
@@ -63,8 +65,26 @@ def shared_context(request: PatientRequest, booking: Booking) -> dict[str, Any]:
         "held_until": words.until,
         "choices": choices_held(booking, words.when, order),
         "phone": phone_of(booking.clinic),
-        "anybody": ANY if request.GET.get("with") == ANY else "",
+        "can_extend": can_extend(booking),
+        "more_minutes": request.organisation.settings.hold_minutes,
+        "seconds_left": seconds_left(booking),
     }
+
+
+def seconds_left(booking: Booking) -> int:
+    """For the page's own clock: a browser's may go wrong, so it is told how long, not until when."""
+    if booking.hold_expires_at is None:
+        return 0
+    return max(0, int((booking.hold_expires_at - timezone.now()).total_seconds()))
+
+
+def extended(request: PatientRequest, booking: Booking) -> str:
+    """Holds the time for longer, and says until when. Raises HoldExpired."""
+    is_longer = extend_hold(organisation=request.organisation, booking=booking, visitor=booking.visitor)
+    until = words_on(booking, request.LANGUAGE_CODE or "en").until
+    if is_longer:
+        return _("The time is now held for you until %(time)s.") % {"time": until}
+    return _("The time cannot be held longer than until %(time)s.") % {"time": until}
 
 
 def patient_of(booking: Booking) -> BookingPatient | None:
@@ -74,7 +94,7 @@ def patient_of(booking: Booking) -> BookingPatient | None:
 
 def expired_page(request: PatientRequest, booking: Booking) -> HttpResponse:
     """The time is held no longer; what was typed is kept for the next one."""
-    choices = choices_of(booking, anybody=request.GET.get("with") == ANY)
+    choices = choices_of(booking)
     context = {
         **shared_context(request, booking),
         "times_url": week_url(booking, choices),

@@ -11,7 +11,7 @@ from scheduling.bookings import confirm_booking, is_held, resend_code
 from scheduling.errors import CodeExpired, CodeUnsendable, HoldExpired, TooManyCodes, WrongCode
 from scheduling.forms import CodeForm
 from scheduling.models import Booking, BookingPatient
-from scheduling.views.booking_page import expired_page, patient_of, private, shared_context
+from scheduling.views.booking_page import expired_page, extended, patient_of, private, shared_context
 from scheduling.views.details import words_on_too_many, words_on_unsendable
 
 
@@ -25,10 +25,22 @@ def code(request: PatientRequest, booking: Booking) -> HttpResponse:
     patient = patient_of(booking)
     if patient is None:
         return HttpResponseRedirect(f"/booking/{booking.public_id}/details/")
+    if "extend" in request.POST:
+        return stay_longer(request, booking, patient)
     if request.method == "POST":
         return take_code(request, booking, patient)
     sent = _("A new code is on its way.") if "sent" in request.GET else ""
     return code_page(request, booking, patient, CodeForm(), notice=sent)
+
+
+def stay_longer(request: PatientRequest, booking: Booking, patient: BookingPatient) -> HttpResponse:
+    """More time to wait for the code, with as much of it as has been typed."""
+    try:
+        notice = extended(request, booking)
+    except HoldExpired:
+        return expired_page(request, booking)
+    typed = CodeForm(initial={"code": request.POST.get("code", "")})
+    return code_page(request, booking, patient, typed, notice=notice)
 
 
 def take_code(request: PatientRequest, booking: Booking, patient: BookingPatient) -> HttpResponse:

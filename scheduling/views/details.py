@@ -1,7 +1,9 @@
 """Personal details: who the held time is for."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
+from csp.decorators import csp_update
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,15 +12,18 @@ from clinics.methods import allowed
 from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
 from scheduling.bookings import PatientDetails, give_details, is_held, store_patient
-from scheduling.errors import CodeUnsendable, HoldExpired, TooManyCodes
+from scheduling.captcha import HOSTS, captcha_is_on
+from scheduling.errors import CodeUnsendable, HoldExpired, TooManyCodes, TooManyHolds
 from scheduling.forms import DetailsForm
 from scheduling.menu import menu_of
 from scheduling.models import Booking, BookingPatient
-from scheduling.views.booking_page import expired_page, patient_of, private, shared_context
+from scheduling.views.booking_page import Page, expired_page, extended, patient_of, private, shared_context
 
 TYPED = [
     "first_name",
     "last_name",
+    "booker_first_name",
+    "booker_last_name",
     "national_id",
     "email",
     "mobile",
@@ -30,17 +35,46 @@ TYPED = [
 ]
 
 
+def whole(page: Page) -> Page:
+    """Where reCAPTCHA is asked, the page may load Google's part, and is loaded as a whole.
+
+    A page that htmx swaps in would go on under the policy of the page before it.
+    """
+    opened = cast("Page", csp_update(HOSTS)(cast("Any", page)))
+
+    @wraps(page)
+    def shown(request: PatientRequest, booking: Booking) -> HttpResponse:
+        if not captcha_is_on():
+            return page(request, booking)
+        if request.headers.get("HX-Request") and request.method == "GET":
+            return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
+        return opened(request, booking)
+
+    return shown
+
+
 @allowed("GET", "POST")
 @private
+@whole
 def details(request: PatientRequest, booking: Booking) -> HttpResponse:
     if booking.state not in (Booking.State.HELD, Booking.State.EXPIRED):
         return HttpResponseRedirect(f"/booking/{booking.public_id}/done/")
     if request.method == "POST":
-        return take_details(request, booking)
+        return stay_longer(request, booking) if "extend" in request.POST else take_details(request, booking)
     if not is_held(booking):
         return expired_page(request, booking)
     form = DetailsForm(initial=typed_before(booking), organisation=request.organisation)
     return details_page(request, booking, form)
+
+
+def stay_longer(request: PatientRequest, booking: Booking) -> HttpResponse:
+    """More time to type, with everything as it was typed so far and nothing of it complained about."""
+    form = DetailsForm(initial=request.POST.dict(), organisation=request.organisation)
+    try:
+        notice = extended(request, booking)
+    except HoldExpired:
+        return take_details(request, booking)
+    return details_page(request, booking, form, notice=notice)
 
 
 def take_details(request: PatientRequest, booking: Booking) -> HttpResponse:
@@ -53,6 +87,9 @@ def take_details(request: PatientRequest, booking: Booking) -> HttpResponse:
         is_booked = give_details(organisation=request.organisation, booking=booking, details=typed)
     except HoldExpired:
         return keep_for_later(request, booking, typed)
+    except TooManyHolds:
+        form.add_error("mobile", words_on_number())
+        return details_page(request, booking, form, status=429)
     except TooManyCodes as refusal:
         form.add_error(None, words_on_too_many(refusal))
         return details_page(request, booking, form, status=429)
@@ -76,6 +113,10 @@ def words_on_too_many(refusal: TooManyCodes) -> str:
     }
 
 
+def words_on_number() -> str:
+    return _("Several times are being held with this number. Finish or give back one of them first.")
+
+
 def words_on_unsendable() -> str:
     return _("We cannot send a code to this number. Please give another number, or call the clinic.")
 
@@ -86,7 +127,8 @@ def typed_before(booking: Booking) -> dict[str, Any]:
     if patient is None:
         return {}
     typed = {name: getattr(patient, name) or "" for name in TYPED}
-    return {**typed, "mobile": patient.mobile.as_international if patient.mobile else "", "consent": True}
+    mobile = patient.mobile.as_international if patient.mobile else ""
+    return {**typed, "mobile": mobile, "for_other": patient.is_for_other, "consent": True}
 
 
 def unfinished_patient(booking: Booking) -> BookingPatient | None:
@@ -104,11 +146,17 @@ def unfinished_patient(booking: Booking) -> BookingPatient | None:
 
 
 def details_page(
-    request: PatientRequest, booking: Booking, form: DetailsForm, status: int = 200
+    request: PatientRequest, booking: Booking, form: DetailsForm, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
     organisation = request.organisation
     own = menu_of(organisation).text(
         PortalText.Place.DETAILS, request.LANGUAGE_CODE or "en", organisation.default_language
     )
-    context = {**shared_context(request, booking), "form": form, "own_text": own}
+    context = {
+        **shared_context(request, booking),
+        "form": form,
+        "own_text": own,
+        "asks_captcha": captcha_is_on(),
+        "notices": [notice] if notice else [],
+    }
     return render(request, "booking/details.html", context, status=status)

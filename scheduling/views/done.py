@@ -9,6 +9,7 @@ from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
 from scheduling.calendar_files import booking_calendar
 from scheduling.dates import clock
+from scheduling.links import link_of
 from scheduling.models import Booking
 from scheduling.views.booking_page import private, shared_context
 from scheduling.views.times import choices_of
@@ -30,6 +31,7 @@ def done(request: PatientRequest, booking: Booking) -> HttpResponse:
         "is_standing": booking.state in STANDING,
         "is_refused": booking.state == Booking.State.REFUSED,
         "times_url": choices_of(booking).url(),
+        "link": link_of(organisation=request.organisation, booking=booking),
     }
     return render(request, "booking/done.html", context)
 
@@ -45,6 +47,11 @@ def long_when(booking: Booking, language: str) -> str:
 @private
 def calendar_file(request: PatientRequest, booking: Booking) -> HttpResponse:
     """The booking for the patient's own calendar."""
+    return calendar_answer(request, booking)
+
+
+def calendar_answer(request: PatientRequest, booking: Booking) -> HttpResponse:
+    """The file to download. Raises Http404 for a booking that does not stand."""
     if booking.state not in STANDING:
         raise Http404
     text = booking_calendar(organisation=request.organisation, booking=booking)

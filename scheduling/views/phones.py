@@ -1,5 +1,6 @@
 """Clinics' phone numbers, to be read and to be called."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,7 +19,11 @@ class Phone(NamedTuple):
 
 def clinic_phones(menu: Menu) -> list[Phone]:
     """The phone number of every clinic that has one."""
-    return [phone_of(clinic) for clinic in menu.clinics.values() if clinic.phone]
+    return list(phones_for(menu.clinics.values()))
+
+
+def phones_for(clinics: Iterable[Clinic]) -> tuple[Phone, ...]:
+    return tuple(phone_of(clinic) for clinic in clinics if clinic.phone)
 
 
 def phone_of(clinic: Clinic) -> Phone:

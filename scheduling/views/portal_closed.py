@@ -57,7 +57,11 @@ def closed_page(request: PatientRequest, state: PortalState) -> HttpResponse:
 
 
 def own_place(state: PortalState) -> str:
-    return {PortalState.MAINTENANCE: "maintenance", PortalState.CLOSED: "closed"}.get(state, "")
+    return {
+        PortalState.MAINTENANCE: "maintenance",
+        PortalState.UNPUBLISHED: "closed",
+        PortalState.CLOSED: "closed",
+    }.get(state, "")
 
 
 def standard_words(state: PortalState) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from clinics.methods import allowed
 from clinics.models.settings import NationalId
 from clinics.tenancy import PatientRequest
+from scheduling.captcha import captcha_is_on
 from scheduling.menu import menu_of
 from scheduling.views.phones import clinic_phones
 
@@ -16,6 +17,7 @@ def privacy(request: PatientRequest) -> HttpResponse:
     """What the organisation does with personal data, by its settings and its country's authority."""
     organisation = request.organisation
     context = {
+        "asks_captcha": captcha_is_on(),
         "asks_national_id": organisation.settings.national_id != NationalId.NOT_ASKED,
         "keeps_days": organisation.settings.retention_days,
         "phones": clinic_phones(menu_of(organisation)),

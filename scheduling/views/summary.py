@@ -6,11 +6,14 @@ from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from scheduling.dates import day_and_clock
+from scheduling.forms import instant_of
 from scheduling.menu import Menu
 from scheduling.models import Booking
-from scheduling.steps import ANY, Choices, asked_steps
+from scheduling.steps import ANY, TIME, Choices, asked_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,22 @@ def choices_made(menu: Menu, choices: Choices, order: Iterable[str]) -> list[Cho
     """What has been chosen, each with the way to change it."""
     return [
         Choice(step, label_of(step), name_of(menu, choices, step), choices.url(change=step))
-        for step in asked_steps(order)
+        for step in order
         if choices.answer(step)
     ]
 
 
 def name_of(menu: Menu, choices: Choices, step: str) -> str:
     if choices.answer(step) == ANY:
-        return _("Anyone")
+        return _("Any clinic") if step == "clinic" else _("Anyone")
+    if step == TIME:
+        return time_in_words(menu, choices)
     return str(menu.chosen(choices, step).name)
+
+
+def time_in_words(menu: Menu, choices: Choices) -> str:
+    starts_at = instant_of(choices.at)
+    return day_and_clock(starts_at, menu.zone(choices), get_language() or "en") if starts_at else ""
 
 
 def choices_held(booking: Booking, when: str, order: list[str]) -> list[Choice]:

@@ -1,6 +1,8 @@
 """Which browser holds which time: a random cookie, of which the database knows only a hash."""
 
 import hashlib
+import hmac
+import ipaddress
 import secrets
 import uuid
 
@@ -53,3 +55,34 @@ def own_booking(request: PatientRequest, public_id: uuid.UUID) -> Booking:
 
 def hash_of(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def address_of(request: PatientRequest) -> str:
+    """A keyed hash of the remote address, for limits; an IPv6 address counts as its network.
+
+    Never empty: a request whose address is not known counts as one from the same place as all such.
+    """
+    network = network_of(remote_address(request))
+    about = f"hold-address:{request.organisation.pk}:{network}"
+    return hmac.digest(settings.SECRET_KEY.encode(), about.encode(), "sha256").hex()
+
+
+def remote_address(request: PatientRequest) -> str:
+    """Where the request comes from; behind a proxy, what the proxy itself says, which comes last."""
+    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """What one household or one clinic has: an IPv4 address, or 64 bits of an IPv6 one."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped:
+            return str(known.ipv4_mapped)
+        return str(ipaddress.ip_network((known, 64), strict=False))
+    return str(known)

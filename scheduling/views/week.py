@@ -7,7 +7,6 @@ buttons are put together here, since the template engine would take longer over 
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
@@ -17,17 +16,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from clinics.kept_pages import render_kept
-from clinics.models import Clinic, Organisation, Practitioner
 from clinics.tenancy import PatientRequest
-from scheduling.first_free import next_week_with_times
 from scheduling.forms import instant_of, stamp_of
-from scheduling.free_times import free_times
 from scheduling.horizon import Horizon
 from scheduling.menu import Menu
-from scheduling.models import Treatment
 from scheduling.steps import Choices
-from scheduling.views.phones import phone_of
+from scheduling.views.layouts import layout_of
+from scheduling.views.phones import phones_for
 from scheduling.views.summary import panel_of
+from scheduling.views.wishes import Wish
 from scheduling.weeks import monday_of
 from scheduling.words import at, day_names, quick_clock, soon
 
@@ -38,42 +35,13 @@ LARGE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What times are looked for."""
+class Above:
+    """What stands above the question or the times."""
 
-    organisation: Organisation
-    clinic: Clinic
-    treatment: Treatment
-    practitioner: Practitioner | None
-    choices: Choices
-    language: str
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.clinic.time_zone)
-
-    def times(self, week: date) -> list[datetime]:
-        """The week's free times, by the clinic's clock."""
-        found = free_times(
-            organisation=self.organisation,
-            clinic=self.clinic,
-            treatment=self.treatment,
-            practitioner=self.practitioner,
-            week=week,
-        )
-        return [time.starts_at for time in found]
-
-    def next_week(self, after: date) -> date | None:
-        return next_week_with_times(
-            organisation=self.organisation,
-            clinic=self.clinic,
-            treatment=self.treatment,
-            practitioner=self.practitioner,
-            after=after,
-        )
-
-    def week_url(self, week: date) -> str:
-        return self.choices.url(week=week.isoformat())
+    notice: str = ""
+    welcome: tuple[str, str] | None = None
+    """Heading and text of the organisation's own."""
+    is_front: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +50,7 @@ class Week:
 
     monday: date
     times: list[datetime]
+    published_days: frozenset[int]
     is_first: bool
     """Nothing is free before it."""
     notice: str = ""
@@ -96,27 +65,29 @@ class Day:
     is_today: bool
     buttons: SafeString
     """Empty where nothing is free."""
+    lack: str
+    """Why nothing is free: past, full or closed."""
 
 
 def show_week(
-    request: PatientRequest, menu: Menu, choices: Choices, *, notice: str, status: int
+    request: PatientRequest, menu: Menu, choices: Choices, *, above: Above, status: int
 ) -> HttpResponse:
     """The page with the week that the URL names, else with the first that has a free time."""
-    language = request.LANGUAGE_CODE or "en"
-    clinic, treatment, practitioner = (
-        menu.chosen(choices, step) for step in ("clinic", "treatment", "practitioner")
-    )
-    wish = Wish(request.organisation, clinic, treatment, practitioner, choices, language)
-    horizon = Horizon.of(request.organisation, wish.zone)
+    wish = Wish.of(request, menu, choices)
+    horizon = wish.horizon
     week = find_week(wish, horizon, request.GET.get("week"))
     context: dict[str, Hashable] = {
-        "week_name": week_name(week.monday, language),
+        "week_name": week_name(week.monday, wish.language),
         "days": tuple(days_of(wish, horizon, week)),
         "has_times": bool(week.times),
-        "notices": tuple(text for text in (notice, week.notice, refusal_notice(request)) if text),
-        "panel": panel_of(menu, choices, request.organisation.settings.step_order, language),
-        "phone": phone_of(clinic),
-        "chosen": tuple((step, choices.answer(step)) for step in ("clinic", "treatment", "practitioner")),
+        "notices": tuple(text for text in (above.notice, week.notice, refusal_notice(request)) if text),
+        "welcome": above.welcome,
+        "is_front": above.is_front,
+        "panel": panel_of(menu, choices, request.organisation.settings.step_order, wish.language),
+        "phones": phones_for(wish.clinics),
+        "chosen": choices.fields(),
+        "layout": layout_of(request),
+        "month_url": choices.url(page="/book/month/", month=f"{week.monday:%Y-%m}"),
         **nearest_or_first(request, wish, week),
         **ways_on(wish, horizon, week),
     }
@@ -153,16 +124,16 @@ def find_week(wish: Wish, horizon: Horizon, asked: str | None) -> Week:
             horizon.last_week,
             _("Times that far ahead cannot be booked yet. Here is the last week."),
         )
-    return Week(monday, wish.times(monday), monday == horizon.first_week, notice)
+    return Week(monday, *wish.week(monday), monday == horizon.first_week, notice)
 
 
 def first_week(wish: Wish, horizon: Horizon, notice: str) -> Week:
-    times = wish.times(horizon.first_week)
     monday = horizon.first_week
-    if not times:
-        monday = wish.next_week(monday) or monday
-        times = wish.times(monday) if monday != horizon.first_week else []
-    return Week(monday, times, True, notice)
+    times, published = wish.week(monday)
+    if not times and (later := wish.next_week(monday)):
+        monday = later
+        times, published = wish.week(monday)
+    return Week(monday, times, published, True, notice)
 
 
 def week_name(monday: date, language: str) -> str:
@@ -184,13 +155,22 @@ def days_of(wish: Wish, horizon: Horizon, week: Week) -> list[Day]:
     by_day: dict[date, list[datetime]] = {}
     for time in week.times:
         by_day.setdefault(time.date(), []).append(time)
-    days = [week.monday + timedelta(days=n) for n in range(7 if horizon.weekends else 5)]
     who = f", {wish.practitioner.name}" if wish.practitioner else ""
-    return [
-        Day(name, spoken, day == today, buttons_of(by_day.get(day, []), spoken, who, wish.language))
-        for day in days
-        for name, spoken in [day_names(day, wish.language)]
-    ]
+    days = []
+    for number in range(7 if horizon.weekends else 5):
+        day = week.monday + timedelta(days=number)
+        name, spoken = day_names(day, wish.language)
+        buttons = buttons_of(by_day.get(day, []), spoken, who, wish.language)
+        lack = "" if buttons else lack_of(day, today, is_published=number in week.published_days)
+        days.append(Day(name, spoken, day == today, buttons, lack))
+    return days
+
+
+def lack_of(day: date, today: date, *, is_published: bool) -> str:
+    """Why a day has no times, in a word."""
+    if day < today:
+        return _("Past")
+    return _("Full") if is_published else _("Closed")
 
 
 def buttons_of(times: list[datetime], day: str, who: str, language: str) -> SafeString:
@@ -261,7 +241,7 @@ def way_out(wish: Wish, horizon: Horizon, week: Week) -> Jump | None:
     found = later or (None if week.is_first else wish.next_week(horizon.first_week - A_WEEK))
     if found is None:
         return None
-    first = wish.times(found)
+    first, _published = wish.week(found)
     if not first:
         return None
     return Jump(wish.week_url(found), soon(first[0], wish.zone, wish.language), later is not None)

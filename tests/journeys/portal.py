@@ -86,6 +86,7 @@ class Portal:
             "MESSAGE_CLAIM_SECONDS": CLAIM_SECONDS,
             "BASE_URL": self.addresses.base_url,
             "API_URL": self.addresses.api_url,
+            "HOLDS_PER_ADDRESS": "100000",
             "DEMO_PASSWORD": secrets.token_urlsafe(12),
         }
 

@@ -10,9 +10,12 @@ from django.conf import settings
 from pytest_django.fixtures import Settings
 
 from clinics.models import Clinic
-from scheduling.models import Booking, Treatment
+from clinics.scope import organisation_scope
+from scheduling.links import path_of
+from scheduling.models import Booking, Offer, Treatment, Wish
+from scheduling.offers import offer_free_times
 from tests.conftest import Practice
-from tests.factories import next_monday_at
+from tests.factories import WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
 from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
 
@@ -34,6 +37,8 @@ NAMES = (
         "practitioner",
         "at",
         "week",
+        "month",
+        "layout",
         "change",
         "fresh",
         "taken",
@@ -41,7 +46,23 @@ NAMES = (
         "with",
         "sent",
     ),
-    *("q", "next", "language", "code", "username", "password", "after", "wait", "limit", *TYPED),
+    *("extend", "for_other", "booker_first_name", "booker_last_name", "g-recaptcha-response"),
+    *(
+        "q",
+        "next",
+        "language",
+        "code",
+        "new_time",
+        "answer",
+        "moved",
+        "username",
+        "password",
+        "after",
+        "wait",
+        "limit",
+        *TYPED,
+    ),
+    *("treatment", "clinics", "practitioners", "weekdays", "from_time", "until_time", "latest_on"),
 )
 VALUES = {
     "a NUL": "%00",
@@ -97,10 +118,26 @@ def holder(practice: Practice, settings: Settings) -> Browser:
 
 
 def own_address(holder: Browser, practice: Practice, host: str, route: str) -> str:
-    """The address, with the browser's own booking where one is named."""
+    """The address, with the browser's own booking, wish or offer where one is named."""
+    if host == "portal" and "<slug:token>" in route:
+        return address(route, slug=path_of(booking_at(holder.book(practice))).split("/")[1])
+    if host == "portal" and "<slug:key>" in route:
+        return address(route, slug=own_key(practice, route))
     if host != "portal" or "<uuid:" not in route:
         return address(route)
     return address(route, uuid=holder.hold(practice).split("/")[2])
+
+
+def own_key(practice: Practice, route: str) -> str:
+    """Of an open offer, of a wish that waits, or of one that still needs its code."""
+    wake(practice.organisation)
+    state = Wish.State.UNCONFIRMED if "/code/" in route else Wish.State.WAITING
+    wish = WishFactory(organisation=practice.organisation, treatment=practice.treatment, state=state)
+    if not route.startswith("offer/"):
+        return str(wish.key)
+    with organisation_scope(practice.organisation.pk):
+        offer_free_times(organisation=practice.organisation)
+    return str(Offer.across.get(wish=wish).key)
 
 
 def assert_clear(response: Any, host: str, what: str, language: str = "fi") -> None:

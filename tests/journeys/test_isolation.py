@@ -10,13 +10,15 @@ import pytest
 from django.apps import apps
 
 from clinics.models import Membership, User
-from clinics.scope import OrganisationOwned
+from clinics.scope import OrganisationOwned, organisation_scope
 from notifications.models import Channel, Kind
 from notifications.outbox import queue_message
 from scheduling.forms import stamp_of
-from scheduling.models import Booking
+from scheduling.links import path_of
+from scheduling.models import Booking, Offer, Wish
+from scheduling.offers import offer_free_times
 from tests.conftest import Practice
-from tests.factories import next_monday_at
+from tests.factories import WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
 from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
 
@@ -35,6 +37,8 @@ class Trespass:
     ids: dict[str, str]
     """Public id to the model of what is the other organisation's."""
     code: str
+    keys: dict[str, str]
+    """Model to the key of its row at the other organisation."""
 
     def requests(self, route: str) -> Iterator[tuple[str, int]]:
         """Every foreign id in the address, asked for and written to; what it was and the answer."""
@@ -62,6 +66,20 @@ def ids_in_the_query(trespass: Trespass, route: str) -> None:
             assert f">{trespass.other.clinic.name}<" not in response.content.decode()
 
 
+def ids_of_a_month(trespass: Trespass, route: str) -> None:
+    for step in STEPS:
+        for public_id in trespass.ids:
+            sent = book_url(trespass.own, **{step: public_id}).removeprefix("/book/")
+            response = trespass.browser.get(f"{address(route)}{sent}")
+            assert response.status_code == 302
+            assert public_id not in response.headers["Location"]
+
+
+def id_of_a_picture(trespass: Trespass, route: str) -> None:
+    for public_id in trespass.ids:
+        assert trespass.browser.get(address(route, slug=public_id)).status_code == 404
+
+
 def ids_in_the_form(trespass: Trespass, route: str) -> None:
     own = {step: str(getattr(trespass.own, step).public_id) for step in STEPS}
     for step in STEPS:
@@ -70,6 +88,40 @@ def ids_in_the_form(trespass: Trespass, route: str) -> None:
             response = trespass.browser.post(address(route), sent)
             assert response.status_code == 302
             assert response.headers["Location"].startswith("/book/")
+
+
+def link_in_the_address(trespass: Trespass, route: str) -> None:
+    """The links of the other organisation's bookings, each of which is there at home."""
+    bookings = Booking.across.filter(organisation=trespass.other.organisation).exclude(link_digest=None)
+    tokens = [path_of(booking).split("/")[1] for booking in bookings]
+    at_home = Browser(trespass.other.host)
+    assert tokens
+    for token in tokens:
+        path = address(route, slug=token)
+        answers = (trespass.browser.get(path).status_code, trespass.browser.post(path, TYPED).status_code)
+        assert 404 in answers
+        assert set(answers) <= {404, 405}
+        assert at_home.get(path).status_code != 404
+
+
+def key_in_the_address(trespass: Trespass, route: str) -> None:
+    """The links that the other organisation sent to its waiting list."""
+    for model, key in trespass.keys.items():
+        path = address(route, slug=key)
+        for response in (trespass.browser.get(path), trespass.browser.post(path, {"code": trespass.code})):
+            assert response.status_code in (404, 405), model
+            assert trespass.other.clinic.name not in response.content.decode()
+
+
+def ids_in_a_wish(trespass: Trespass, route: str) -> None:
+    for public_id in trespass.ids:
+        asked = trespass.browser.get(
+            address(route), {"treatment": public_id, "clinic": public_id, "practitioner": public_id}
+        )
+        sent = {**TYPED, "treatment": public_id, "clinics": [public_id], "practitioners": [public_id]}
+        posted = trespass.browser.post(address(route), sent)
+        assert (asked.status_code, posted.status_code) == (200, 422)
+        assert f">{trespass.other.clinic.name}<" not in asked.content.decode()
 
 
 def other_member(trespass: Trespass, route: str) -> None:
@@ -95,12 +147,29 @@ PROBES: dict[str, Probe] = {
     "": takes_no_id,
     "book/": ids_in_the_query,
     "book/time/": ids_in_the_form,
+    "book/month/": ids_of_a_month,
+    "book/layout/": takes_no_id,
+    "photos/<slug:practitioner>/": id_of_a_picture,
     "booking/<uuid:public_id>/details/": id_in_the_address,
     "booking/<uuid:public_id>/code/": id_in_the_address,
     "booking/<uuid:public_id>/code/resend/": id_in_the_address,
     "booking/<uuid:public_id>/done/": id_in_the_address,
     "booking/<uuid:public_id>/release/": id_in_the_address,
     "booking/<uuid:public_id>/calendar.ics": id_in_the_address,
+    "b/<slug:token>/": link_in_the_address,
+    "b/<slug:token>/calendar.ics": link_in_the_address,
+    "b/<slug:token>/cancel/": link_in_the_address,
+    "b/<slug:token>/undo/": link_in_the_address,
+    "b/<slug:token>/move/": link_in_the_address,
+    "b/<slug:token>/move/confirm/": link_in_the_address,
+    "waiting/": ids_in_a_wish,
+    "waiting/<slug:key>/": key_in_the_address,
+    "waiting/<slug:key>/code/": key_in_the_address,
+    "waiting/<slug:key>/code/resend/": key_in_the_address,
+    "waiting/<slug:key>/end/": key_in_the_address,
+    "offer/<slug:key>/": key_in_the_address,
+    "offer/<slug:key>/accept/": key_in_the_address,
+    "offer/<slug:key>/decline/": key_in_the_address,
     "privacy/": takes_no_id,
     "language/": takes_no_id,
     "theme.css": takes_no_id,
@@ -131,9 +200,23 @@ def trespass(practice: Practice, other_practice: Practice) -> Trespass:
         values={"date": "ma 23.11.", "time": "8.30"},
         about="booking:1",
     )
+    keys = keys_of(other_practice)
     browser = Browser(practice.host)
     browser.cookies = victim.cookies
-    return Trespass(browser, practice, other_practice, public_ids_of(other_practice), code)
+    return Trespass(browser, practice, other_practice, public_ids_of(other_practice), code, keys)
+
+
+def keys_of(practice: Practice) -> dict[str, str]:
+    """Somebody waits there, somebody has an offer, and somebody has not typed their code yet."""
+    wake(practice.organisation)
+    WishFactory(organisation=practice.organisation, treatment=practice.treatment)
+    with organisation_scope(practice.organisation.pk):
+        offer_free_times(organisation=practice.organisation)
+    unconfirmed = WishFactory(
+        organisation=practice.organisation, treatment=practice.treatment, state=Wish.State.UNCONFIRMED
+    )
+    offer = Offer.across.select_related("wish").get(organisation=practice.organisation)
+    return {"Wish": offer.wish.key, "Offer": offer.key, "UnconfirmedWish": unconfirmed.key}
 
 
 def seat_member(practice: Practice) -> None:
@@ -153,7 +236,11 @@ def public_ids_of(practice: Practice) -> dict[str, str]:
 
 def state_of_everything(practice: Practice) -> list[object]:
     bookings = Booking.across.filter(organisation=practice.organisation).order_by("pk")
-    return list(bookings.values_list("pk", "state", "hold_expires_at", "visitor"))
+    wishes = Wish.across.filter(organisation=practice.organisation).order_by("pk")
+    return [
+        *bookings.values_list("pk", "state", "hold_expires_at", "visitor"),
+        *wishes.values_list("pk", "state", "offered_until"),
+    ]
 
 
 def test_every_address_of_the_portal_has_a_probe() -> None:
@@ -185,5 +272,14 @@ def test_address_answers_its_own_host(trespass: Trespass, route: str) -> None:
     own = {public_id for public_id, model in trespass.ids.items() if model == "Booking"}
 
     answers = [at_home.get(address(route, uuid=public_id)).status_code for public_id in own]
+
+    assert set(answers) - {404} != set()
+
+
+@pytest.mark.parametrize("route", [route for route in sorted(PROBES) if "<slug:key>" in route])
+def test_address_with_a_key_answers_its_own_host(trespass: Trespass, route: str) -> None:
+    at_home = Browser(trespass.other.host)
+
+    answers = [at_home.get(address(route, slug=key)).status_code for key in trespass.keys.values()]
 
     assert set(answers) - {404} != set()

@@ -33,11 +33,24 @@ def walk_to_the_times(visitor: Visitor, look: Look) -> None:
     look("the next week")
     visitor.open(f"{times}&week=2999-01-01")
     look("a week too far ahead")
+    visitor.follow(visitor.page.locator("a[href^='/book/month/']"))
+    look("a month")
+    visitor.open("/book/?change=time")
+    look("the times of everything")
+    visitor.submit(visitor.page.locator(".days button[name=at]").first)
+    look("the question after the time")
+    visitor.open(f"{times}&at={first_stamp_of(visitor, times)}")
+    look("a moment to confirm")
     visitor.open(f"{times}&change=practitioner")
     look("changing a choice")
     visitor.open("/book/?treatment=00000000-0000-4000-8000-000000000000")
     look("a treatment that is gone")
     visitor.open(times)
+
+
+def first_stamp_of(visitor: Visitor, times: str) -> str:
+    visitor.open(times)
+    return visitor.stamps()[0]
 
 
 def lose_a_time(visitor: Visitor, look: Look) -> None:
@@ -85,7 +98,7 @@ def find_the_hold_expired(visitor: Visitor, look: Look) -> None:
 
 
 def look_around(visitor: Visitor, look: Look) -> None:
-    for path in ("/privacy/", "/nowhere/", "/manage/login/", "/demo/messages/"):
+    for path in ("/privacy/", "/waiting/", "/nowhere/", "/manage/login/", "/demo/messages/"):
         visitor.open(path)
         look(path)
     visitor.page.goto(f"{visitor.portal.addresses.base_url}/")

@@ -20,6 +20,12 @@ EVERY_TEXT = [
     (language, channel, kind) for language in LANGUAGE_CODES for channel in Channel for kind in Kind
 ]
 
+LINKS = {
+    Kind.WAITING_LIST: {"link": "https://demoklinikka.opusdentalonline.com/waiting/AbCdEfGhIjKlMnOp/"},
+    Kind.OFFER: {"link": "https://demoklinikka.opusdentalonline.com/offer/AbCdEfGhIjKlMnOp/"},
+}
+"""Kinds whose links lead further than to the front page."""
+
 
 def realistic_values(language: str) -> dict[str, str]:
     """As long as a real clinic's are, with names that GSM 03.38 has letters for."""
@@ -36,6 +42,9 @@ def realistic_values(language: str) -> dict[str, str]:
         "link": "https://demoklinikka.opusdentalonline.com/",
         "code": "123456",
         "minutes": "10",
+        "answer_by": clock(LATE, OSLO, language),
+        "decline_link": "https://demoklinikka.opusdentalonline.com/offer/AbCdEfGhIjKlMnOp/decline/",
+        "waiting_link": "https://demoklinikka.opusdentalonline.com/waiting/AbCdEfGhIjKlMnOp/",
         "other_times": f"{moment}\n{moment}\n{moment}",
     }
 
@@ -53,10 +62,11 @@ def test_standard_text_uses_known_fields_only(language: str, channel: Channel, k
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 def test_standard_sms_is_one_gsm_part(language: str, kind: Kind) -> None:
     text = standard_text(language=language, channel=Channel.SMS, kind=kind)
+    values = realistic_values(language) | LINKS.get(kind, {})
+    if kind in (Kind.CONFIRMATION, Kind.MOVE):
+        values["link"] += "b/aB3_-xyZ0123/"  # the booking's own
 
-    length = sms_length(
-        filled_in(text, channel=Channel.SMS, kind=kind, values=realistic_values(language)).body
-    )
+    length = sms_length(filled_in(text, channel=Channel.SMS, kind=kind, values=values).body)
 
     assert (length.culprit, length.parts) == (None, 1)
 
@@ -65,7 +75,10 @@ def test_standard_sms_is_one_gsm_part(language: str, kind: Kind) -> None:
 def test_no_field_is_left_unfilled_and_no_gap_stays(language: str, channel: Channel, kind: Kind) -> None:
     text = standard_text(language=language, channel=channel, kind=kind)
 
-    for values in (realistic_values(language), dict.fromkeys(("date", "time", "clinic", "code"), "x")):
+    for values in (
+        realistic_values(language),
+        dict.fromkeys(("date", "time", "clinic", "code", "link"), "x"),
+    ):
         body = filled_in(text, channel=channel, kind=kind, values=values).body
         assert "[" not in body
         assert "\n\n\n" not in body

@@ -53,6 +53,20 @@ class Browser(Client):
             },
         )
 
+    def choose_anywhere(self, practice: Practice, starts_at: datetime) -> str:
+        """Holds a time at any clinic with anybody; the address below which its pages are."""
+        response = self.post(
+            "/book/time/",
+            {
+                "clinic": "any",
+                "treatment": practice.treatment.public_id,
+                "practitioner": "any",
+                "at": stamp_of(starts_at),
+            },
+        )
+        assert response.status_code == 302
+        return str(response.headers["Location"].partition("details/")[0])
+
     def hold(self, practice: Practice, starts_at: datetime | None = None) -> str:
         """Holds a time; the address below which the pages of the hold are."""
         response = self.choose(practice, starts_at or next_monday_at(9))

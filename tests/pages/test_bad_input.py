@@ -28,14 +28,15 @@ NOBODY = "/booking/00000000-0000-4000-8000-000000000000/"
 
 
 @pytest.mark.parametrize(
-    "name", ["clinic", "treatment", "practitioner", "week", "taken", "change", "fresh", "x"]
+    "name", ["clinic", "treatment", "practitioner", "week", "month", "at", "taken", "change", "fresh", "x"]
 )
 @pytest.mark.parametrize("value", ODD)
 def test_hand_changed_url_is_answered_in_words(browser: Browser, name: str, value: str) -> None:
-    response = browser.get("/book/", {name: value})
+    for page in ("/book/", "/book/month/"):
+        response = browser.get(page, {name: value}, follow=True)
 
-    assert response.status_code in (200, 404)
-    assert "<h1" in response.content.decode()
+        assert response.status_code in (200, 404)
+        assert "<h1" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["clinic", "treatment", "practitioner", "at"])

@@ -62,7 +62,15 @@ def test_fields_follow_the_settings() -> None:
         "little", ask_email=False, patient_message=False, national_id="not_asked", code_by_email=False
     )
 
-    assert list(DetailsForm(organisation=little).fields) == ["first_name", "last_name", "mobile", "consent"]
+    assert list(DetailsForm(organisation=little).fields) == [
+        "for_other",
+        "booker_first_name",
+        "booker_last_name",
+        "first_name",
+        "last_name",
+        "mobile",
+        "consent",
+    ]
     assert list(DetailsForm({}, organisation=everything).errors) == [
         "first_name",
         "last_name",

@@ -1,9 +1,13 @@
 """The front page and the questions: answers that lead to a free time, and nothing else."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from clinics.models import Clinic, ClinicGroup, PortalText, Practitioner
 from clinics.scope import organisation_scope
@@ -49,7 +53,7 @@ def test_front_page_asks_for_the_clinic_with_each_ones_first_free_time(
 
     assert "Book an appointment" in text
     assert "Which clinic?" in text
-    assert f"{practice.clinic.name} Testikatu 1, 00100 Helsinki First free:" in text
+    assert f"{practice.clinic.name} Testikatu 1, 00100 Helsinki · +358 9 555 0100 First free:" in text
     assert ", 12:00" in text
 
 
@@ -209,3 +213,122 @@ def test_nothing_free_anywhere_leads_to_the_telephone(practice: Practice, browse
 
     assert "There are no free times to book online just now" in text
     assert "+358 9 555 0100" in text
+
+
+def welcome(practice: Practice, **text: object) -> None:
+    PortalText.across.create(organisation=practice.organisation, language="fi", **text)
+
+
+def test_welcome_stands_above_the_times_where_everything_is_passed_over(
+    practice: Practice, browser: Browser
+) -> None:
+    welcome(practice, place="welcome", heading="Hei!", body="Tervetuloa")
+    html = browser.get("/").content.decode()
+
+    assert "<h1>Hei!</h1>" in html
+    assert "Tervetuloa" in html
+    assert 'name="at"' in html
+    assert html.count("<h1") == 1
+
+
+def test_clinic_has_its_own_text_or_the_default(practice: Practice, browser: Browser) -> None:
+    second, _ = second_clinic(practice)
+    second_treatment(practice)
+    welcome(practice, place="clinic", body="For any clinic")
+    welcome(practice, place="clinic", clinic=second, body="For the second")
+    own, default = (
+        text_of(browser.get(f"/book/?clinic={clinic.public_id}")) for clinic in (second, practice.clinic)
+    )
+
+    assert "For the second" in own
+    assert "For any clinic" not in own
+    assert "For any clinic" in default
+    assert "For the second" not in default
+
+
+@pytest.mark.parametrize(
+    ("switch", "place"),
+    [("maintenance_mode", "maintenance"), ("publish_on_portal", "closed"), ("new_booking", "closed")],
+)
+def test_closed_portal_speaks_with_the_clinics_words(
+    practice: Practice, browser: Browser, switch: str, place: str
+) -> None:
+    welcome(practice, place=place, heading="Own heading", body="Own words")
+    setattr(practice.organisation.settings, switch, switch == "maintenance_mode")
+    practice.organisation.settings.save()
+
+    assert "Own heading Own words" in text_of(browser.get("/"))
+
+
+def test_any_clinic_stands_before_the_groups(practice: Practice, browser: Browser) -> None:
+    group = ClinicGroup.across.create(organisation=practice.organisation, name="Espoo")
+    second_clinic(practice, group=group)
+    practice.organisation.settings.any_clinic = True
+    practice.organisation.settings.save()
+    text = text_of(browser.get("/"))
+
+    assert text.index("Any clinic") < text.index("Espoo") < text.index("Other clinics")
+
+
+PICTURE = b"\xff\xd8\xff\xe0 a picture"
+
+
+def pictured(practice: Practice, content: bytes, *, has_consented: bool = True) -> Practitioner:
+    """A second practitioner with a photo."""
+    consent = {"consent_given_at": timezone.now(), "consent_recorded_by": "Owner"} if has_consented else {}
+    practitioner: Practitioner = PractitionerFactory(
+        organisation=practice.organisation, description="Speaks Sámi", **consent
+    )
+    practitioner.photo.save("face.jpg", ContentFile(content))
+    publish(practice.organisation, practitioner, practice.clinic, (next_monday_at(12), next_monday_at(14)))
+    return practitioner
+
+
+@pytest.fixture
+def media(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.usefixtures("media")
+def test_photo_and_description_stand_beside_the_name(practice: Practice, browser: Browser) -> None:
+    practitioner = pictured(practice, PICTURE)
+    html = browser.get("/").content.decode()
+    address = re.search(r'src="(/photos/[^"]+)"', html)
+    assert address
+    response = browser.get(address.group(1))
+
+    assert "Speaks Sámi" in html
+    assert str(practitioner.public_id) in address.group(1)
+    assert response.content == PICTURE
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert "max-age=31536000" in response.headers["Cache-Control"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.usefixtures("media")
+def test_photo_is_shown_only_with_consent_and_on_its_own_host(
+    practice: Practice, browser: Browser, other_browser: Browser
+) -> None:
+    shy = pictured(practice, PICTURE, has_consented=False)
+    open_minded = pictured(practice, PICTURE)
+
+    assert browser.get(f"/photos/{shy.public_id}/").status_code == 404
+    assert str(shy.public_id) + "/?v" not in browser.get("/").content.decode()
+    assert browser.get(f"/photos/{open_minded.public_id}/").status_code == 200
+    assert other_browser.get(f"/photos/{open_minded.public_id}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "content", [b"<svg onload=alert(1)>", b"GIF89a", b"", b"\xff\xd8\xff" + b"a" * 2**20]
+)
+@pytest.mark.usefixtures("media")
+def test_what_is_no_small_picture_is_not_served(practice: Practice, browser: Browser, content: bytes) -> None:
+    assert browser.get(f"/photos/{pictured(practice, content).public_id}/").status_code == 404
+
+
+@pytest.mark.usefixtures("media")
+def test_photo_that_is_gone_is_not_found(practice: Practice, browser: Browser) -> None:
+    practitioner = pictured(practice, PICTURE)
+    practitioner.photo.storage.delete(practitioner.photo.name or "")
+
+    assert browser.get(f"/photos/{practitioner.public_id}/").status_code == 404

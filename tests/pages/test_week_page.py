@@ -123,7 +123,7 @@ def test_times_are_written_as_the_language_writes_them(language: str, words: str
     assert words in text_of(Browser(practice.host, language).get(book_url(practice)))
 
 
-@pytest.mark.parametrize("practitioners", [1, 3])
+@pytest.mark.parametrize("practitioners", [1, 3, 50])
 def test_week_costs_the_same_few_queries(practice: Practice, browser: Browser, practitioners: int) -> None:
     for _ in range(practitioners - 1):
         other = PractitionerFactory(organisation=practice.organisation)

@@ -86,6 +86,7 @@ def test_events_tell_a_booking_whole(practice: Practice, practice_agent: SyncAge
             "address_2": "A 5",
             "postcode": "00100",
             "language": "fi",
+            "booked_by": None,
         },
         "address_update": "ask",
     }

@@ -1,0 +1,321 @@
+"""What a patient does with a booking later: cancel it, take that back, move it to another time.
+
+Each is one transaction: the booking, the patient's messages, the free weeks and the agent's event.
+The booking's row is locked first, so of two changes at once the second sees what the first has done.
+"""
+
+import uuid
+from copy import copy
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinics.models import Organisation
+from notifications.withdrawal import cancel_waiting_messages
+from scheduling.bookings import book, is_held, lock
+from scheduling.change_rules import (
+    Appointment,
+    Change,
+    OrganisationRules,
+    Refusal,
+    TreatmentRules,
+    why_not,
+    why_not_to,
+)
+from scheduling.errors import ChangeRefused, HoldExpired, NotUndoable, TimeNotOffered, TimeTaken
+from scheduling.events import tell_agent
+from scheduling.free_times import free_times
+from scheduling.given_back import give_time_back
+from scheduling.holds import hold_time, refresh_after, release_hold, take_resources
+from scheduling.models import AgentEvent, Booking, BookingPatient
+from scheduling.telling import tell_patient_cancelled, tell_patient_moved
+from scheduling.weeks import week_of
+
+BY_PATIENT = "patient"
+
+
+def rules_of(organisation: Organisation) -> OrganisationRules:
+    chosen = organisation.settings
+    return OrganisationRules(
+        move_allowed=chosen.move_allowed,
+        cancel_allowed=chosen.cancel_allowed,
+        move_without_treatment=chosen.move_without_template,
+        cancel_without_treatment=chosen.cancel_without_template,
+        deadline_hours=chosen.change_deadline_hours,
+    )
+
+
+def appointment_of(booking: Booking) -> Appointment:
+    """The booking as the rules see it."""
+    treatment = booking.treatment
+    return Appointment(
+        starts_at=booking.starts_at.astimezone(ZoneInfo(booking.clinic.time_zone)),
+        stands=booking.state == Booking.State.BOOKED,
+        treatment=TreatmentRules(
+            move_allowed=treatment.move_allowed,
+            cancel_allowed=treatment.cancel_allowed,
+            move_within_days=treatment.move_within_days,
+        ),
+    )
+
+
+def refusal_of(*, organisation: Organisation, booking: Booking, change: Change) -> Refusal | None:
+    """Which rule forbids the patient this change at this moment; None where none does."""
+    return why_not(
+        change, rules=rules_of(organisation), appointment=appointment_of(booking), now=timezone.now()
+    )
+
+
+def is_within_reach(*, booking: Booking, starts_at: datetime) -> bool:
+    """Whether the treatment lets the booking be moved as far as this time."""
+    appointment = appointment_of(booking)
+    return why_not_to(appointment, starts_at.astimezone(appointment.starts_at.tzinfo)) is None
+
+
+def require(organisation: Organisation, booking: Booking, change: Change) -> None:
+    refusal = refusal_of(organisation=organisation, booking=booking, change=change)
+    if refusal:
+        raise ChangeRefused(refusal)
+
+
+def require_movable(organisation: Organisation, booking: Booking, to: datetime) -> None:
+    require(organisation, booking, Change.MOVE)
+    if not is_within_reach(booking=booking, starts_at=to):
+        raise ChangeRefused(Refusal.TOO_FAR)
+
+
+def cancel_booking(*, organisation: Organisation, booking: Booking) -> Booking:
+    """Cancels it for the patient, whose time is free at once. Twice cancels once. Raises ChangeRefused."""
+    with transaction.atomic():
+        locked = lock(organisation, booking)
+        if locked.state == Booking.State.CANCELLED:
+            return locked
+        require(organisation, locked, Change.CANCEL)
+        release_new_time(organisation=organisation, booking=locked)
+        locked.state = Booking.State.CANCELLED
+        locked.revision += 1
+        locked.save(update_fields=["state", "revision"])
+        locked.resources.all().delete()
+        refresh_after(organisation, [locked])
+        give_time_back(organisation=organisation, booking=locked)
+        cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
+        tell_patient_cancelled(organisation=organisation, booking=locked)
+        tell_agent(
+            organisation=organisation,
+            event_type=AgentEvent.Type.BOOKING_CANCELLED,
+            booking=locked,
+            data={"by": BY_PATIENT, "record_in_journal": organisation.settings.journal_cancellations},
+        )
+    return locked
+
+
+def undoer_of(booking: Booking) -> str:
+    """Stands as the visitor of the booking that takes the place of a cancelled one: there is only one."""
+    return f"undo:{booking.public_id}"
+
+
+def booked_again(*, organisation: Organisation, booking: Booking) -> Booking | None:
+    """The booking that took the place of this cancelled one."""
+    return (
+        Booking.objects.select_related("clinic", "practitioner", "treatment", "patient")
+        .filter(organisation=organisation, visitor=undoer_of(booking))
+        .exclude(state__in=[Booking.State.HELD, Booking.State.EXPIRED])
+        .first()
+    )
+
+
+def can_undo(*, organisation: Organisation, booking: Booking) -> bool:
+    """Whether the patient has cancelled this booking, and could have the same time back now."""
+    if not is_cancelled_by_patient(organisation, booking) or not getattr(booking, "patient", None):
+        return False
+    if booked_again(organisation=organisation, booking=booking):
+        return False
+    times = free_times(
+        organisation=organisation,
+        clinic=booking.clinic,
+        treatment=booking.treatment,
+        practitioner=booking.practitioner,
+        week=week_of(booking.starts_at, ZoneInfo(booking.clinic.time_zone)),
+    )
+    return any(time.starts_at == booking.starts_at for time in times)
+
+
+def is_cancelled_by_patient(organisation: Organisation, booking: Booking) -> bool:
+    return (
+        booking.state == Booking.State.CANCELLED
+        and AgentEvent.objects.filter(
+            organisation=organisation,
+            booking=booking,
+            type=AgentEvent.Type.BOOKING_CANCELLED,
+            data__by=BY_PATIENT,
+        ).exists()
+    )
+
+
+def undo_cancellation(*, organisation: Organisation, booking: Booking) -> Booking:
+    """Books the cancelled time again, for the same patient; twice books once.
+
+    It is another booking, since to the clinic it is another appointment. Raises NotUndoable, TimeTaken,
+    TimeNotOffered.
+    """
+    with transaction.atomic():
+        locked = lock(organisation, booking)
+        again = booked_again(organisation=organisation, booking=locked)
+        if again is not None:
+            return again
+        if not is_cancelled_by_patient(organisation, locked) or not getattr(locked, "patient", None):
+            raise NotUndoable
+        again = hold_time(
+            organisation=organisation,
+            treatment=locked.treatment,
+            practitioner=locked.practitioner,
+            clinic=locked.clinic,
+            starts_at=locked.starts_at,
+            visitor=undoer_of(locked),
+        )
+        copy_patient(locked.patient, again)
+        book(organisation, again)
+    return again
+
+
+def copy_patient(patient: BookingPatient, booking: Booking) -> None:
+    copied = copy(patient)
+    copied.pk = None
+    copied.booking = booking
+    copied.save(force_insert=True)
+
+
+def mover_of(booking: Booking) -> str:
+    """Stands as the visitor of the new time that is held for this booking, whichever browser asked."""
+    return f"move:{booking.public_id}"
+
+
+def hold_new_time(*, organisation: Organisation, booking: Booking, starts_at: datetime) -> Booking:
+    """Holds a new time for the booking, which keeps its own; with the same practitioner if they are free.
+
+    An earlier new time is given back. Raises ChangeRefused, TimeTaken, TimeNotOffered.
+    """
+    require_movable(organisation, booking, to=starts_at)
+    release_new_time(organisation=organisation, booking=booking)
+    wanted: dict[str, Any] = {
+        "organisation": organisation,
+        "treatment": booking.treatment,
+        "clinic": booking.clinic,
+        "starts_at": starts_at,
+        "visitor": mover_of(booking),
+    }
+    try:
+        return hold_time(practitioner=booking.practitioner, **wanted)
+    except (TimeTaken, TimeNotOffered):
+        return hold_time(practitioner=None, **wanted)
+
+
+def new_time_of(*, organisation: Organisation, booking: Booking) -> Booking | None:
+    """The new time that is held for the booking at this moment."""
+    return (
+        Booking.objects.select_related("clinic", "practitioner", "treatment")
+        .filter(
+            organisation=organisation,
+            visitor=mover_of(booking),
+            state=Booking.State.HELD,
+            hold_expires_at__gt=timezone.now(),
+        )
+        .order_by("-pk")
+        .first()
+    )
+
+
+def release_new_time(*, organisation: Organisation, booking: Booking) -> None:
+    """Gives back whatever new time is held for the booking."""
+    holds = Booking.objects.filter(
+        organisation=organisation, visitor=mover_of(booking), state=Booking.State.HELD
+    )
+    for hold in holds:
+        release_hold(organisation=organisation, booking=hold, visitor=mover_of(booking))
+
+
+def move_booking(*, organisation: Organisation, booking: Booking, new_time: uuid.UUID) -> Booking:
+    """Moves the booking to the new time that is held for it; its old one is free from then on, not before.
+
+    Twice moves once. Raises HoldExpired, ChangeRefused, and TimeTaken if a resource is somebody else's.
+    """
+    with transaction.atomic():
+        locked = lock(organisation, booking)
+        held = lock_new_time(organisation, locked, new_time)
+        if (locked.during, locked.practitioner_id) == (held.during, held.practitioner_id):
+            return locked
+        if not is_held(held):
+            raise HoldExpired
+        require_movable(organisation, locked, to=held.starts_at)
+        before = copy(locked)
+        take_place(locked, held)
+        refresh_after(organisation, [before, locked])
+        give_time_back(organisation=organisation, booking=before)
+        keep_what_was_told(organisation, before)
+        cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
+        tell_patient_moved(organisation=organisation, booking=locked)
+        tell_agent(
+            organisation=organisation,
+            event_type=AgentEvent.Type.BOOKING_MOVED,
+            booking=locked,
+            data={
+                "old": place_of(before),
+                "new": place_of(locked),
+                "record_in_journal": organisation.settings.journal_moves,
+            },
+        )
+    return locked
+
+
+def lock_new_time(organisation: Organisation, booking: Booking, public_id: uuid.UUID) -> Booking:
+    try:
+        held: Booking = (
+            Booking.objects.select_for_update(of=("self",))
+            .select_related("practitioner")
+            .get(organisation=organisation, visitor=mover_of(booking), public_id=public_id)
+        )
+    except Booking.DoesNotExist:
+        raise HoldExpired from None
+    return held
+
+
+def take_place(booking: Booking, held: Booking) -> None:
+    """Puts the booking where the hold was. The hold's row guards the time until the very statement."""
+    held.state = Booking.State.EXPIRED
+    held.save(update_fields=["state"])
+    held.resources.all().delete()
+    booking.resources.all().delete()
+    booking.during = held.during
+    booking.practitioner = held.practitioner
+    booking.revision += 1
+    booking.save(update_fields=["during", "practitioner", "revision"])
+    if not take_resources(booking):
+        raise TimeTaken(booking.starts_at)
+
+
+def keep_what_was_told(organisation: Organisation, before: Booking) -> None:
+    """Writes the first time into an event of the booking that the agent has not answered yet.
+
+    It reads the booking when it is asked for, and would otherwise tell of the new time twice.
+    """
+    AgentEvent.objects.filter(
+        organisation=organisation,
+        booking=before,
+        type=AgentEvent.Type.BOOKING_CREATED,
+        acknowledged_at=None,
+        data={},
+    ).update(data=place_of(before))
+
+
+def place_of(booking: Booking) -> dict[str, str]:
+    """When, with whom and where, as the agent is told: its own ids, and the clinic's offset."""
+    zone = ZoneInfo(booking.clinic.time_zone)
+    return {
+        "start": booking.starts_at.astimezone(zone).isoformat(timespec="seconds"),
+        "end": booking.ends_at.astimezone(zone).isoformat(timespec="seconds"),
+        "practitioner": booking.practitioner.external_id,
+        "clinic": booking.clinic.external_id,
+    }

@@ -1,0 +1,124 @@
+"""Changes that meet: real connections, and an outcome that is right whoever was first."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, connections
+
+from clinics.scope import organisation_scope
+from scheduling.changes import cancel_booking, hold_new_time, move_booking, undo_cancellation
+from scheduling.errors import ChangeRefused, HoldExpired, TimeTaken
+from scheduling.free_weeks import differing_weeks
+from scheduling.models import AgentEvent, Booking
+from tests.conftest import Practice
+from tests.factories import next_monday_at
+from tests.scheduling.booked import booked, fresh
+
+ROUNDS = 5
+EXPECTED = (ChangeRefused, HoldExpired, TimeTaken)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(practice: Practice, *attempts: Callable[[], object]) -> list[str]:
+    """Runs the attempts at the same moment, each on a connection of its own; what came of each, in order."""
+    barrier = threading.Barrier(len(attempts))
+    outcomes = [""] * len(attempts)
+
+    def run(place: int, attempt: Callable[[], object]) -> None:
+        try:
+            with organisation_scope(practice.organisation.pk):
+                connection.ensure_connection()
+                barrier.wait()
+                attempt()
+                outcomes[place] = "done"
+        except EXPECTED as refused:
+            outcomes[place] = type(refused).__name__
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is an outcome to show
+            outcomes[place] = repr(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(attempts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def mover(practice: Practice, booking: Booking, hour: int) -> Callable[[], object]:
+    def attempt() -> None:
+        hold = hold_new_time(
+            organisation=practice.organisation, booking=booking, starts_at=next_monday_at(hour)
+        )
+        move_booking(organisation=practice.organisation, booking=booking, new_time=hold.public_id)
+
+    return attempt
+
+
+def state_is_right(practice: Practice) -> None:
+    with organisation_scope(practice.organisation.pk):
+        assert differing_weeks(organisation=practice.organisation) == 0
+
+
+def test_two_moves_to_one_time_have_one_winner(practice: Practice, in_scope: Practice) -> None:
+    first, second = booked(practice), booked(practice, next_monday_at(10))
+
+    outcomes = at_once(practice, mover(practice, first, 11), mover(practice, second, 11))
+
+    assert Counter(outcomes) == {"done": 1, "TimeTaken": 1}
+    starts = {fresh(first).starts_at, fresh(second).starts_at}
+    kept = next_monday_at(10) if outcomes[0] == "done" else next_monday_at(9)
+    assert starts == {next_monday_at(11), kept}
+    state_is_right(practice)
+
+
+def test_two_bookings_can_change_places_with_free_times_without_a_deadlock(
+    practice: Practice, in_scope: Practice
+) -> None:
+    first, second = booked(practice), booked(practice, next_monday_at(10))
+
+    outcomes = at_once(practice, mover(practice, first, 11), mover(practice, second, 12))
+
+    assert outcomes == ["done", "done"]
+    state_is_right(practice)
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_cancellation_and_move_of_one_booking_leave_it_cancelled(
+    practice: Practice, in_scope: Practice, round_: int
+) -> None:
+    booking = booked(practice)
+    hold = hold_new_time(organisation=practice.organisation, booking=booking, starts_at=next_monday_at(11))
+
+    cancelled, moved = at_once(
+        practice,
+        lambda: cancel_booking(organisation=practice.organisation, booking=booking),
+        lambda: move_booking(organisation=practice.organisation, booking=booking, new_time=hold.public_id),
+    )
+
+    assert cancelled == "done"
+    assert moved in {"done", "ChangeRefused", "HoldExpired"}
+    assert fresh(booking).state == Booking.State.CANCELLED
+    told = list(AgentEvent.across.filter(booking=booking).order_by("sequence").values_list("type", flat=True))
+    assert told == ["booking.created", *(["booking.moved"] if moved == "done" else []), "booking.cancelled"]
+    assert Booking.across.filter(state__in=["held", "booked"]).count() == 0
+    state_is_right(practice)
+
+
+def test_two_undos_book_once(practice: Practice, in_scope: Practice) -> None:
+    booking = booked(practice)
+    cancel_booking(organisation=practice.organisation, booking=booking)
+
+    outcomes = at_once(
+        practice,
+        *[lambda: undo_cancellation(organisation=practice.organisation, booking=booking)] * 2,
+    )
+
+    assert outcomes == ["done", "done"]
+    assert Booking.across.filter(state=Booking.State.BOOKED).count() == 1
+    assert AgentEvent.across.filter(type="booking.created").count() == 2
+    state_is_right(practice)
