@@ -133,23 +133,15 @@ def text_input(autocomplete: str, **attributes: str) -> forms.TextInput:
     return forms.TextInput(attrs={"autocomplete": autocomplete, **attributes})
 
 
-class ForWhom(forms.RadioSelect):
-    """Oneself, unless somebody says otherwise."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, choices=[("", _("For me")), ("on", _("For somebody else, such as my child"))])
-
-    def format_value(self, value: Any) -> list[str]:
-        return ["on" if value in (True, "on", "True") else ""]
-
-
 class DetailsForm(forms.Form):
     """Who the booking is for, with just the fields that the organisation asks for.
 
     Who books for somebody else gives both names; e-mail and mobile are then the booker's.
     """
 
-    for_other = forms.BooleanField(label=_("Who is the visit for?"), required=False, widget=ForWhom)
+    for_other = forms.BooleanField(
+        label=_("I am booking for somebody else, such as my child"), required=False
+    )
     booker_first_name = WordsField(
         label=_("Your own first name"),
         max_length=100,
@@ -195,11 +187,11 @@ class DetailsForm(forms.Form):
 
     ORDER = (
         "for_other",
+        "booker_first_name",
+        "booker_last_name",
         "first_name",
         "last_name",
         "national_id",
-        "booker_first_name",
-        "booker_last_name",
         "mobile",
         "email",
         "address_1",

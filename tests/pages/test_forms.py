@@ -64,10 +64,10 @@ def test_fields_follow_the_settings() -> None:
 
     assert list(DetailsForm(organisation=little).fields) == [
         "for_other",
-        "first_name",
-        "last_name",
         "booker_first_name",
         "booker_last_name",
+        "first_name",
+        "last_name",
         "mobile",
         "consent",
     ]
