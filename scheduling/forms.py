@@ -136,7 +136,8 @@ def text_input(autocomplete: str, **attributes: str) -> forms.TextInput:
 class DetailsForm(forms.Form):
     """Who the booking is for, with just the fields that the organisation asks for.
 
-    Who books for somebody else gives both names; e-mail and mobile are then the booker's.
+    Who books for somebody else gives both names; e-mail and mobile are then the booker's. That is asked
+    only of who has said so (``for_other``): most book for themselves.
     """
 
     for_other = forms.BooleanField(
@@ -216,6 +217,9 @@ class DetailsForm(forms.Form):
             self.fields["national_id"] = national_id_field(organisation)
         if captcha_is_on():
             self.fields["captcha"] = CaptchaField(label=_("So that we know that you are not a robot"))
+        if not (self.data.get("for_other") or self.initial.get("for_other")):
+            for name in ("for_other", *self.BOOKER):
+                del self.fields[name]
         self.order_fields(self.ORDER)
         for name, field in self.fields.items():
             describe_missing(name, field)
@@ -240,7 +244,7 @@ class DetailsForm(forms.Form):
     def details(self, language: str) -> PatientDetails:
         """What was typed, for ``give_details``; call on a valid form."""
         unstored = {"for_other", "consent", "captcha"}
-        if not self.cleaned_data["for_other"]:
+        if not self.cleaned_data.get("for_other"):
             unstored |= {*self.BOOKER}
         typed = {name: value for name, value in self.cleaned_data.items() if name not in unstored}
         typed["national_id"] = typed.get("national_id") or None

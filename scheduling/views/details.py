@@ -63,7 +63,10 @@ def details(request: PatientRequest, booking: Booking) -> HttpResponse:
         return stay_longer(request, booking) if "extend" in request.POST else take_details(request, booking)
     if not is_held(booking):
         return expired_page(request, booking)
-    form = DetailsForm(initial=typed_before(booking), organisation=request.organisation)
+    typed = typed_before(booking)
+    if request.GET.get("for") == "other":
+        typed["for_other"] = True
+    form = DetailsForm(initial=typed, organisation=request.organisation)
     return details_page(request, booking, form)
 
 

@@ -63,6 +63,6 @@ def test_who_books_is_asked_for_once_it_is_for_somebody_else(
     booker = page.locator("#id_booker_first_name")
 
     expect(booker).to_be_hidden()
-    page.locator("#id_for_other").check()
+    page.locator('a[href="?for=other"]').click()
     expect(booker).to_be_visible()
     expect(page.get_by_label("Mobile number (your own)")).to_be_visible()

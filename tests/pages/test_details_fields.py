@@ -110,7 +110,7 @@ def test_number_is_called_what_the_country_and_the_language_call_it(
 
 def test_every_field_tells_browsers_and_keyboards_what_goes_in() -> None:
     asked = {f"ask_{name}": True for name in ("address_1", "address_2", "postcode", "campaign_code")}
-    form = DetailsForm(organisation=organisation_in("FI", **asked))
+    form = DetailsForm(organisation=organisation_in("FI", **asked), initial={"for_other": True})
     attributes = {name: field.widget.attrs for name, field in form.fields.items()}
 
     assert {

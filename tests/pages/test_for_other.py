@@ -111,3 +111,15 @@ def test_next_time_keeps_who_booked_for_whom(practice: Practice, browser: Browse
 
     assert 'value="Otso"' in html
     assert 'value="Meikäläinen"' in html
+
+
+def test_details_ask_for_the_booker_only_of_who_says_so(practice: Practice, browser: Browser) -> None:
+    address = browser.hold(practice)
+
+    plain = browser.get(f"{address}details/")
+    asked = browser.get(f"{address}details/", {"for": "other"})
+
+    assert b'name="booker_first_name"' not in plain.content
+    assert b'href="?for=other"' in plain.content
+    assert b'name="booker_first_name"' in asked.content
+    assert b'href="?for=other"' not in asked.content

@@ -63,9 +63,6 @@ def test_fields_follow_the_settings() -> None:
     )
 
     assert list(DetailsForm(organisation=little).fields) == [
-        "for_other",
-        "booker_first_name",
-        "booker_last_name",
         "first_name",
         "last_name",
         "mobile",
