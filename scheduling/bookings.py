@@ -13,6 +13,7 @@ from scheduling.events import tell_agent
 from scheduling.holds import LONGEST_HOLD, refresh_after, require_few_holds_of_number
 from scheduling.links import digest_of, token_of
 from scheduling.models import AgentEvent, Booking, BookingPatient
+from scheduling.national_ids import digest_of as digest_of_id
 from scheduling.other_times import nearest_other_times
 from scheduling.slots import withdraw_time
 from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_refused
@@ -105,6 +106,9 @@ def store_patient(organisation: Organisation, booking: Booking, details: Patient
         "booker_first_name": details.booker_first_name,
         "booker_last_name": details.booker_last_name,
         "national_id": details.national_id,
+        "national_id_digest": digest_of_id(organisation.pk, details.national_id)
+        if details.national_id
+        else None,
         "email": details.email,
         "mobile": details.mobile,
         "address_1": details.address_1,

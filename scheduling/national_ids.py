@@ -1,8 +1,10 @@
 """National identity numbers of three countries: checked, and written the one way we store them."""
 
+import hmac
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from personnummer import personnummer
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu
@@ -55,3 +57,18 @@ _CLEANERS: dict[str, Callable[[str], str]] = {
     "SE": clean_swedish,
     "NO": clean_norwegian,
 }
+
+
+def digest_of(organisation_id: int, number: str) -> bytes:
+    """What stands for a number, in stored form, where bookings have to be found by it.
+
+    Keyed, since there are so few numbers that a plain hash could be tried through; bound to the organisation,
+    so that no two organisations can tell by it that they have the same patient.
+    """
+    return digests_of(organisation_id, number)[0]
+
+
+def digests_of(organisation_id: int, number: str) -> list[bytes]:
+    """The same under every key that is still in use, the newest first: what is stored may be older."""
+    about = f"national id:{organisation_id}:{number}".encode()
+    return [hmac.digest(key.encode(), about, "sha256") for key in settings.FIELD_KEYS]

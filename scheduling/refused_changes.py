@@ -45,7 +45,7 @@ def note_appointment(organisation: Organisation, event: AgentEvent) -> None:
 
 def take_back_move(organisation: Organisation, event: AgentEvent) -> None:
     with transaction.atomic():
-        booking = lock(organisation, event.booking)
+        booking = lock(organisation, event.own_booking)
         if booking.state != Booking.State.BOOKED or place_of(booking) != event.data["new"]:
             return
         gone = copy(booking)
@@ -62,7 +62,7 @@ def take_back_move(organisation: Organisation, event: AgentEvent) -> None:
 
 def take_back_cancellation(organisation: Organisation, event: AgentEvent) -> None:
     with transaction.atomic():
-        booking = lock(organisation, event.booking)
+        booking = lock(organisation, event.own_booking)
         if booking.state != Booking.State.CANCELLED:
             return
         say(
@@ -78,7 +78,7 @@ def place_in_book(organisation: Organisation, event: AgentEvent) -> dict[str, st
     told: dict[str, str] = event.data["old"]
     refused = AgentEvent.objects.filter(
         organisation=organisation,
-        booking=event.booking,
+        booking=event.own_booking,
         type=AgentEvent.Type.BOOKING_MOVED,
         outcome=AgentEvent.Outcome.REFUSED,
         sequence__lt=event.sequence,

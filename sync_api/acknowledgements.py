@@ -59,12 +59,11 @@ def acknowledge(organisation: Organisation, event: AgentEvent, result: ResultIn)
 
 
 def settle_booking(organisation: Organisation, event: AgentEvent) -> None:
+    booking = event.own_booking
     if event.outcome == AgentEvent.Outcome.ACCEPTED:
-        accept_booking(organisation=organisation, booking=event.booking, appointment_id=event.appointment_id)
+        accept_booking(organisation=organisation, booking=booking, appointment_id=event.appointment_id)
     else:
-        refuse_booking(
-            organisation=organisation, booking=event.booking, reason=event.reason, detail=event.detail
-        )
+        refuse_booking(organisation=organisation, booking=booking, reason=event.reason, detail=event.detail)
 
 
 def reason_of(result: ResultIn) -> str:

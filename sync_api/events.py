@@ -42,7 +42,7 @@ def event_document(event: AgentEvent) -> Data:
 
 
 def created_data(event: AgentEvent) -> Data:
-    booking = event.booking
+    booking = event.own_booking
     patient: BookingPatient | None = getattr(booking, "patient", None)
     return {
         "booking": str(booking.public_id),
@@ -62,8 +62,8 @@ def changed_data(event: AgentEvent) -> Data:
     """A move or a cancellation: what was written down when it happened, and whose it is."""
     return {
         **event.data,
-        "booking": str(event.booking.public_id),
-        "appointment": event.booking.appointment_id or None,
+        "booking": str(event.own_booking.public_id),
+        "appointment": event.own_booking.appointment_id or None,
     }
 
 

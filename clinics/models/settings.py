@@ -27,6 +27,13 @@ class NationalId(models.TextChoices):
     NOT_ASKED = "not_asked", _("Not asked")
 
 
+class LoginSees(models.TextChoices):
+    """What a login shows a patient."""
+
+    OWN_BOOKINGS = "own", _("What was booked here with the same number")
+    WHOLE_LIST = "all", _("All coming appointments, those the clinic made included")
+
+
 class OrganisationSettings(models.Model):
     """One row for each organisation, made with it."""
 
@@ -38,6 +45,15 @@ class OrganisationSettings(models.Model):
     view_bookings = models.BooleanField(default=True)
     login = models.BooleanField(default=False)
     sms_login = models.BooleanField(default=False)
+    sms_login_sees = models.CharField(
+        max_length=3, choices=LoginSees, default=LoginSees.OWN_BOOKINGS, db_default=LoginSees.OWN_BOOKINGS
+    )
+    """Whoever holds a phone may read its codes: the whole list needs the organisation's recorded decision."""
+    sms_login_decided_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    sms_login_decided_at = models.DateTimeField(null=True, blank=True)
+    eid_login_sees = models.CharField(
+        max_length=3, choices=LoginSees, default=LoginSees.WHOLE_LIST, db_default=LoginSees.WHOLE_LIST
+    )
     new_booking = models.BooleanField(default=True)
     new_booking_requires_login = models.BooleanField(default=False)
     weekend_booking = models.BooleanField(default=False)
@@ -123,6 +139,12 @@ class OrganisationSettings(models.Model):
             ),
             models.CheckConstraint(
                 name="settings_accent_colour_hex", condition=Q(accent_colour__regex=r"^#[0-9a-f]{6}$")
+            ),
+            models.CheckConstraint(
+                name="settings_whole_list_by_sms_is_decided",
+                condition=Q(sms_login_sees="own")
+                | Q(sms_login_decided_at__isnull=False) & ~Q(sms_login_decided_by=""),
+                violation_error_message=_("Say who decided that a code by SMS opens the whole list."),
             ),
             models.CheckConstraint(
                 name="settings_code_has_a_way",

@@ -3,6 +3,7 @@
 from scheduling.models.booking import Booking, BookingPatient, BookingResource, ConfirmationCode
 from scheduling.models.event import AgentEvent, AgentLink
 from scheduling.models.free_week import FreeWeek
+from scheduling.models.login import Login, Lookup
 from scheduling.models.slot import Slot
 from scheduling.models.treatment import (
     Category,
@@ -23,6 +24,8 @@ __all__ = [
     "Category",
     "ConfirmationCode",
     "FreeWeek",
+    "Login",
+    "Lookup",
     "Offer",
     "Resource",
     "Slot",

@@ -163,6 +163,8 @@ class BookingPatient(OrganisationOwned):
     booker_first_name = models.CharField(max_length=100, blank=True, default="", db_default="")
     booker_last_name = models.CharField(max_length=100, blank=True, default="", db_default="")
     national_id = EncryptedTextField(null=True, blank=True)
+    national_id_digest = models.BinaryField(max_length=32, null=True, blank=True)
+    """Keyed hash of the number, by which a patient's bookings are found (scheduling/national_ids.py)."""
     email = models.EmailField(blank=True)
     mobile = PhoneNumberField(blank=True)
     address_1 = models.CharField(max_length=200, blank=True)
@@ -175,6 +177,18 @@ class BookingPatient(OrganisationOwned):
     address_update = models.CharField(max_length=5, choices=Ask, default=Ask.NONE)
 
     class Meta(OrganisationOwned.Meta):
+        indexes = [
+            models.Index(
+                fields=["organisation", "mobile"],
+                name="booking_patient_by_mobile",
+                condition=~Q(mobile=""),
+            ),
+            models.Index(
+                fields=["organisation", "national_id_digest"],
+                name="booking_patient_by_national_id",
+                condition=Q(national_id_digest__isnull=False),
+            ),
+        ]
         constraints = [
             SameOrganisation(field="booking", name="booking_patient_same_organisation"),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from clinics.constraints import SameOrganisation
 from clinics.models import Organisation
 from clinics.scope import OrganisationOwned
 from scheduling.models.booking import Booking
+from scheduling.models.login import Lookup
 
 
 class AgentEvent(OrganisationOwned):
@@ -20,6 +21,9 @@ class AgentEvent(OrganisationOwned):
         BOOKING_CREATED = "booking.created"
         BOOKING_MOVED = "booking.moved"
         BOOKING_CANCELLED = "booking.cancelled"
+        PATIENT_LOOKUP = "patient.lookup"
+        APPOINTMENT_MOVE = "appointment.move"
+        APPOINTMENT_CANCEL = "appointment.cancel"
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted"
@@ -28,7 +32,14 @@ class AgentEvent(OrganisationOwned):
     sequence = models.PositiveBigIntegerField()
     """Without gaps within the organisation, in the order of commits: the agent's cursor."""
     type = models.CharField(max_length=30, choices=Type)
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
+    booking = models.ForeignKey(
+        Booking, on_delete=models.CASCADE, related_name="events", null=True, blank=True
+    )
+    """What it is about; none for a lookup, and for the cancelling of what the clinic itself had booked."""
+    lookup = models.ForeignKey(
+        Lookup, on_delete=models.SET_NULL, related_name="events", null=True, blank=True
+    )
+    """The question, and the answer that knows of the appointment; gone when the patient has logged out."""
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
@@ -53,11 +64,23 @@ class AgentEvent(OrganisationOwned):
                 condition=Q(acknowledged_at__isnull=True, outcome="")
                 | Q(acknowledged_at__isnull=False) & ~Q(outcome=""),
             ),
+            models.CheckConstraint(
+                name="agent_event_booking_has_its_booking",
+                condition=~Q(type__startswith="booking.") | Q(booking__isnull=False),
+            ),
             SameOrganisation(field="booking", name="agent_event_booking_same_organisation"),
+            SameOrganisation(field="lookup", name="agent_event_lookup_same_organisation"),
         ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.sequence}"
+
+    @property
+    def own_booking(self) -> Booking:
+        """The booking that it is about. Raises LookupError for an event that is about none."""
+        if self.booking is None:
+            raise LookupError(self.type)
+        return self.booking
 
 
 class AgentLink(models.Model):

@@ -61,7 +61,7 @@ def test_agent_is_told_the_patient_and_who_booked(practice: Practice, browser: B
     book_for_child(practice, browser)
     with organisation_scope(practice.organisation.pk):
         (event,) = waiting_events(organisation=practice.organisation, after=None, limit=10)
-        told = patient_document(event.booking.patient)
+        told = patient_document(event.own_booking.patient)
 
     assert (told["first_name"], told["national_id"]) == ("Otso", "131052-308T")
     assert told["mobile"] == "+358401234567"
