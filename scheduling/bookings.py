@@ -16,6 +16,8 @@ from scheduling.models import AgentEvent, Booking, BookingPatient
 from scheduling.other_times import nearest_other_times
 from scheduling.slots import withdraw_time
 from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_refused
+from scheduling.waiting_again import wait_again
+from scheduling.wish_telling import wish_url
 
 TAKEN = "taken"
 """The reason of a refusal that says that the time is not free at the clinic."""
@@ -176,7 +178,10 @@ def accept_booking(*, organisation: Organisation, booking: Booking, appointment_
 
 
 def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str, detail: str = "") -> None:
-    """The clinic could not take the booking: the time is let go and the patient told of others."""
+    """The clinic could not take the booking: the time is let go and the patient told of others.
+
+    Who had it from the waiting list is in their old place there again.
+    """
     with transaction.atomic():
         locked = lock(organisation, booking)
         if locked.state != Booking.State.BOOKED:
@@ -189,4 +194,10 @@ def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str,
         if reason == TAKEN and not locked.revision:  # moved since, it no longer stands at what was taken
             withdraw_time(organisation=organisation, booking=locked)
         others = nearest_other_times(organisation=organisation, booking=locked)
-        tell_patient_refused(organisation=organisation, booking=locked, other_times=others)
+        wish = wait_again(organisation=organisation, booking=locked)
+        tell_patient_refused(
+            organisation=organisation,
+            booking=locked,
+            other_times=others,
+            waiting_link=wish_url(organisation, wish) if wish else "",
+        )

@@ -42,13 +42,23 @@ def tell_patient_booked(*, organisation: Organisation, booking: Booking) -> None
 
 
 def tell_patient_refused(
-    *, organisation: Organisation, booking: Booking, other_times: list[datetime]
+    *, organisation: Organisation, booking: Booking, other_times: list[datetime], waiting_link: str = ""
 ) -> None:
-    """That the clinic could not take the booking, with the nearest times that are still free."""
+    """That the clinic could not take the booking, with the nearest times that are still free.
+
+    Who waits again gets the link to their wish; an SMS has no room for the rest then.
+    """
     zone = ZoneInfo(booking.clinic.time_zone)
     spoken = [day_and_clock(moment, zone, booking.patient.language) for moment in other_times]
-    values = {"other_times": "\n".join(spoken), "link": organisation.portal_url}
-    tell(organisation, booking, Kind.REFUSAL, values=values)
+    values = {
+        "other_times": "\n".join(spoken),
+        "link": organisation.portal_url,
+        "waiting_link": waiting_link,
+    }
+    tell(organisation, booking, Kind.REFUSAL, values=values, channels=only(Channel.EMAIL))
+    if waiting_link:
+        values |= {"other_times": "", "link": ""}
+    tell(organisation, booking, Kind.REFUSAL, values=values, channels=only(Channel.SMS))
 
 
 def tell_patient_moved(*, organisation: Organisation, booking: Booking) -> None:
@@ -75,6 +85,10 @@ def tell_patient_change_refused(*, organisation: Organisation, booking: Booking,
     values = {} if stands else {"date": "", "time": "", "link": ""}
     about = about_revision(booking)
     tell(organisation, booking, Kind.CHANGE_REFUSED, about=about, values=values, with_calendar=stands)
+
+
+def only(channel: Channel) -> dict[Channel, bool]:
+    return {each: each == channel for each in Channel}
 
 
 def about_revision(booking: Booking) -> str:
