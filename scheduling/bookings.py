@@ -188,10 +188,12 @@ def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str,
             return
         locked.state = Booking.State.REFUSED
         locked.refusal_reason = reason
-        locked.save(update_fields=["state", "refusal_reason"])
+        was_moved = locked.revision > 0
+        locked.revision += 1
+        locked.save(update_fields=["state", "refusal_reason", "revision"])
         locked.resources.all().delete()
         refresh_after(organisation, [locked])
-        if reason == TAKEN and not locked.revision:  # moved since, it no longer stands at what was taken
+        if reason == TAKEN and not was_moved:  # it no longer stands at what was taken
             withdraw_time(organisation=organisation, booking=locked)
         others = nearest_other_times(organisation=organisation, booking=locked)
         wish = wait_again(organisation=organisation, booking=locked)

@@ -55,7 +55,14 @@ def tell_patient_refused(
         "link": organisation.portal_url,
         "waiting_link": waiting_link,
     }
-    tell(organisation, booking, Kind.REFUSAL, values=values, channels=only(Channel.EMAIL))
+    tell(
+        organisation,
+        booking,
+        Kind.REFUSAL,
+        values=values,
+        channels=only(Channel.EMAIL),
+        with_calendar=True,
+    )
     if waiting_link:
         values |= {"other_times": "", "link": ""}
     tell(organisation, booking, Kind.REFUSAL, values=values, channels=only(Channel.SMS))
@@ -84,7 +91,7 @@ def tell_patient_change_refused(*, organisation: Organisation, booking: Booking,
     """That the clinic could not take over a change; ``stands``: the booking is where it is said to be."""
     values = {} if stands else {"date": "", "time": "", "link": ""}
     about = about_revision(booking)
-    tell(organisation, booking, Kind.CHANGE_REFUSED, about=about, values=values, with_calendar=stands)
+    tell(organisation, booking, Kind.CHANGE_REFUSED, about=about, values=values, with_calendar=True)
 
 
 def only(channel: Channel) -> dict[Channel, bool]:
@@ -128,7 +135,7 @@ def tell(
                 values={**values_of(organisation, booking), **(values or {})},
                 about=about or f"booking:{booking.public_id}",
                 not_after=not_after,
-                attachments=calendar_of(organisation, booking, channel) if with_calendar else (),
+                attachments=calendar_of(organisation, booking, channel, to) if with_calendar else (),
             )
         except SmsNotAllowed as refused:
             log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
@@ -167,14 +174,14 @@ def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
     return values
 
 
-def calendar_of(organisation: Organisation, booking: Booking, channel: Channel) -> list[Attachment]:
+def calendar_of(organisation: Organisation, booking: Booking, channel: Channel, to: str) -> list[Attachment]:
     """The booking for the patient's own calendar, where the channel can carry a file."""
     if channel != Channel.EMAIL:
         return []
     return [
         Attachment(
             filename="booking.ics",
-            content_type=f"text/calendar; method={method_of(booking)}; charset=utf-8",
-            text=booking_calendar(organisation=organisation, booking=booking),
+            content_type=f"text/calendar; method={method_of(booking, to)}; charset=utf-8",
+            text=booking_calendar(organisation=organisation, booking=booking, attendee=to),
         )
     ]
