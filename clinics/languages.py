@@ -1,13 +1,15 @@
-"""Which language a page speaks: the visitor's choice, else the browser's, else the organisation's."""
+"""Which language a page speaks: the address's, the visitor's choice, the browser's, the organisation's."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from clinics.carried_language import PARAMETER, alternates, carry
 
 LANGUAGE_CODES = ["fi", "sv", "nb", "en"]
 
@@ -16,7 +18,13 @@ def language_for(request: HttpRequest) -> str:
     """The code of the language to answer in; always one that the organisation offers."""
     organisation = getattr(request, "organisation", None)
     default = organisation.default_language if organisation else "en"
-    return chosen_language(request, offered_languages(request)) or default
+    return language_of_address(request) or chosen_language(request, offered_languages(request)) or default
+
+
+def language_of_address(request: HttpRequest) -> str | None:
+    """What a shared link asks for, if it is offered."""
+    code = request.GET.get(PARAMETER)
+    return code if code in offered_languages(request) else None
 
 
 def offered_languages(request: HttpRequest) -> list[str]:
@@ -54,7 +62,10 @@ class LanguageMiddleware:
         with translation.override(language_for(request)):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             request.languages = own_names(tuple(offered_languages(request)))  # type: ignore[attr-defined]
+            request.alternates = partial(alternates, request)  # type: ignore[attr-defined]
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            if language_of_address(request):
+                carry(response, request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
