@@ -182,6 +182,7 @@ def details_page(
     context = {
         **shared_context(request, booking),
         "form": form,
+        "asks_for_whom": "for_other" not in form.fields,
         "own_text": own,
         "asks_captcha": captcha_is_on(),
         "is_sent": request.method == "POST",
