@@ -1,7 +1,7 @@
-"""Which language a page speaks: the visitor's choice, else the browser's, else the organisation's."""
+"""Which language a page speaks: the address's, the visitor's choice, the browser's, the organisation's."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +9,24 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from clinics.carried_language import PARAMETER, alternates, carry
+
 LANGUAGE_CODES = ["fi", "sv", "nb", "en"]
+OWN_NAMES = {"nb": "Norsk"}
+"""Shorter than Django's: on a phone it stands beside the clinic's name."""
 
 
 def language_for(request: HttpRequest) -> str:
     """The code of the language to answer in; always one that the organisation offers."""
     organisation = getattr(request, "organisation", None)
     default = organisation.default_language if organisation else "en"
-    return chosen_language(request, offered_languages(request)) or default
+    return language_of_address(request) or chosen_language(request, offered_languages(request)) or default
+
+
+def language_of_address(request: HttpRequest) -> str | None:
+    """What a shared link asks for, if it is offered."""
+    code = request.GET.get(PARAMETER)
+    return code if code in offered_languages(request) else None
 
 
 def offered_languages(request: HttpRequest) -> list[str]:
@@ -40,7 +50,7 @@ def chosen_language(request: HttpRequest, offered: list[str]) -> str | None:
 @lru_cache(maxsize=64)
 def own_names(codes: tuple[str, ...]) -> list[tuple[str, str]]:
     """Language codes with the names that their speakers give them."""
-    names = [translation.get_language_info(code)["name_local"] for code in codes]
+    names = [OWN_NAMES.get(code) or translation.get_language_info(code)["name_local"] for code in codes]
     return [(code, name[0].upper() + name[1:]) for code, name in zip(codes, names, strict=True)]
 
 
@@ -54,7 +64,10 @@ class LanguageMiddleware:
         with translation.override(language_for(request)):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             request.languages = own_names(tuple(offered_languages(request)))  # type: ignore[attr-defined]
+            request.alternates = partial(alternates, request)  # type: ignore[attr-defined]
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            if language_of_address(request):
+                carry(response, request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clinics.models import Organisation
 from notifications.models import Channel
 from notifications.transports.file.transport import written_messages
 
@@ -19,6 +20,7 @@ class ShownMessage:
     subject: str
     text: str
     organisation: str
+    """The name of who sent it."""
     at: datetime
 
 
@@ -33,21 +35,22 @@ class Inbox:
 def inbox_of(subdomain: str | None) -> Inbox:
     """What one organisation has sent; with None, what all of the demo's have."""
     entries = [entry for entry in reversed(written_messages(tail=_TAIL)) if _is_of(entry, subdomain)]
-    return Inbox(sms=_shown(entries, Channel.SMS), email=_shown(entries, Channel.EMAIL))
+    names = dict(Organisation.objects.values_list("subdomain", "name"))
+    return Inbox(sms=_shown(entries, Channel.SMS, names), email=_shown(entries, Channel.EMAIL, names))
 
 
 def _is_of(entry: dict[str, Any], subdomain: str | None) -> bool:
     return subdomain is None or entry.get("organisation") == subdomain
 
 
-def _shown(entries: list[dict[str, Any]], channel: Channel) -> list[ShownMessage]:
+def _shown(entries: list[dict[str, Any]], channel: Channel, names: dict[str, str]) -> list[ShownMessage]:
     chosen = [entry for entry in entries if entry.get("channel") == channel]
     return [
         ShownMessage(
             to=entry["to"],
             subject=entry["subject"],
             text=entry["text"],
-            organisation=entry["organisation"],
+            organisation=names.get(entry["organisation"], entry["organisation"]),
             at=datetime.fromisoformat(entry["at"]),
         )
         for entry in chosen[:_MOST_SHOWN]

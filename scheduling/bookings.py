@@ -17,6 +17,8 @@ from scheduling.national_ids import digest_of as digest_of_id
 from scheduling.other_times import nearest_other_times
 from scheduling.slots import withdraw_time
 from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_refused
+from scheduling.waiting_again import wait_again
+from scheduling.wish_telling import wish_url
 
 TAKEN = "taken"
 """The reason of a refusal that says that the time is not free at the clinic."""
@@ -180,17 +182,28 @@ def accept_booking(*, organisation: Organisation, booking: Booking, appointment_
 
 
 def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str, detail: str = "") -> None:
-    """The clinic could not take the booking: the time is let go and the patient told of others."""
+    """The clinic could not take the booking: the time is let go and the patient told of others.
+
+    Who had it from the waiting list is in their old place there again.
+    """
     with transaction.atomic():
         locked = lock(organisation, booking)
         if locked.state != Booking.State.BOOKED:
             return
         locked.state = Booking.State.REFUSED
         locked.refusal_reason = reason
-        locked.save(update_fields=["state", "refusal_reason"])
+        was_moved = locked.revision > 0
+        locked.revision += 1
+        locked.save(update_fields=["state", "refusal_reason", "revision"])
         locked.resources.all().delete()
         refresh_after(organisation, [locked])
-        if reason == TAKEN and not locked.revision:  # moved since, it no longer stands at what was taken
+        if reason == TAKEN and not was_moved:  # it no longer stands at what was taken
             withdraw_time(organisation=organisation, booking=locked)
         others = nearest_other_times(organisation=organisation, booking=locked)
-        tell_patient_refused(organisation=organisation, booking=locked, other_times=others)
+        wish = wait_again(organisation=organisation, booking=locked)
+        tell_patient_refused(
+            organisation=organisation,
+            booking=locked,
+            other_times=others,
+            waiting_link=wish_url(organisation, wish) if wish else "",
+        )

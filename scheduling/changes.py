@@ -196,7 +196,8 @@ def mover_of(booking: Booking) -> str:
 def hold_new_time(*, organisation: Organisation, booking: Booking, starts_at: datetime) -> Booking:
     """Holds a new time for the booking, which keeps its own; with the same practitioner if they are free.
 
-    An earlier new time is given back. Raises ChangeRefused, TimeTaken, TimeNotOffered.
+    It may overlap the booking's own time: that is let go in the same statement in which the new one is
+    taken. An earlier new time is given back. Raises ChangeRefused, TimeTaken, TimeNotOffered.
     """
     require_movable(organisation, booking, to=starts_at)
     release_new_time(organisation=organisation, booking=booking)
@@ -206,7 +207,10 @@ def hold_new_time(*, organisation: Organisation, booking: Booking, starts_at: da
         "clinic": booking.clinic,
         "starts_at": starts_at,
         "visitor": mover_of(booking),
+        "moves": booking,
     }
+    if starts_at == booking.starts_at:
+        return hold_time(practitioner=None, **wanted)
     try:
         return hold_time(practitioner=booking.practitioner, **wanted)
     except (TimeTaken, TimeNotOffered):

@@ -223,6 +223,7 @@ class DetailsForm(forms.Form):
         self.order_fields(self.ORDER)
         for name, field in self.fields.items():
             describe_missing(name, field)
+        mark_kept(self.fields)
 
     def clean_for_other(self) -> bool:
         """Says of the names whose they are, before they are looked at."""
@@ -302,6 +303,16 @@ MISSING_OF_PATIENT = {
 }
 UNMARKED = ("for_other", "booker_first_name", "booker_last_name")
 """Fields that need no "(optional)": a box to tick, and names that are asked for once it is ticked."""
+
+
+UNKEPT = ("national_id", "consent", "captcha")
+"""Fields that a browser must not keep while they are typed (static/js/draft.js)."""
+
+
+def mark_kept(fields: dict[str, forms.Field]) -> None:
+    """Says which fields a browser may keep while they are typed."""
+    for name in fields.keys() - set(UNKEPT):
+        fields[name].widget.attrs["data-kept"] = ""
 
 
 def describe_missing(name: str, field: forms.Field) -> None:

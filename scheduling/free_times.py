@@ -57,7 +57,7 @@ _RESOURCES = """
     JOIN scheduling_resource r ON r.id = t.resource_id AND r.clinic_id = %(clinic)s
     JOIN scheduling_bookingresource b ON b.resource_id = t.resource_id
     WHERE t.organisation_id = %(organisation)s AND t.treatment_id = %(treatment)s
-      AND b.during && tstzrange(%(from)s, %(to)s)
+      AND b.during && tstzrange(%(from)s, %(to)s) AND b.booking_id IS DISTINCT FROM %(besides)s
 """
 _FREE_AT = """
     SELECT p.*
@@ -178,9 +178,18 @@ def read_starts(bits: str | None, odd: str | None) -> Starts:
 
 
 def resource_times(
-    organisation: Organisation, clinic: Clinic, treatment: Treatment, week: date, zone: ZoneInfo
+    organisation: Organisation,
+    clinic: Clinic,
+    treatment: Treatment,
+    week: date,
+    zone: ZoneInfo,
+    *,
+    besides: int | None = None,
 ) -> list[Interval]:
-    """When something that the treatment needs at this clinic is in use, in minutes into the week."""
+    """When something that the treatment needs at this clinic is in use, in minutes into the week.
+
+    ``besides`` by the booking with this id.
+    """
     begin = midnight(week, zone)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -191,6 +200,7 @@ def resource_times(
                 "clinic": clinic.pk,
                 "from": begin,
                 "to": begin + timedelta(days=9),
+                "besides": besides,
             },
         )
         return [

@@ -19,6 +19,7 @@ from scheduling.free_weeks import diaries_of, refresh_free_time, refresh_free_we
 from scheduling.horizon import Horizon
 from scheduling.models import Booking, BookingResource, Treatment, TreatmentResource
 from scheduling.offerings import known_catalogue
+from scheduling.own_time import publish_own_time
 from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
@@ -38,6 +39,7 @@ def hold_time(
     starts_at: datetime,
     visitor: str,
     address: str = "",
+    moves: Booking | None = None,
 ) -> Booking:
     """Holds ``starts_at`` for one visitor until the organisation's hold minutes have passed.
 
@@ -46,6 +48,7 @@ def hold_time(
     booking was first, TimeNotOffered if no published slot covers the whole treatment from this
     start or the organisation's rules leave it out, TooManyHolds for a visitor who hoards, or for an
     ``address`` (the hash of one, where a browser asks) from which as many times are held as may be.
+    A new time for a booking that it ``moves`` may overlap that one's own.
     """
     require_few_holds(organisation, visitor, address)
     require_inside_rules(organisation, clinic, starts_at)
@@ -57,9 +60,10 @@ def hold_time(
             organisation=organisation, clinic=clinic, treatment=treatment, starts_at=starts_at
         )
     for candidate in candidates:
-        require_offered(organisation, treatment, candidate, clinic, starts_at)
+        require_offered(organisation, treatment, candidate, clinic, starts_at, moves)
         hold = new_hold(organisation, treatment, candidate, clinic, starts_at)
         hold.visitor, hold.address_hash, hold.with_anybody = visitor, address, practitioner is None
+        hold.moves = moves
         if insert_hold(hold):
             return hold
     raise TimeTaken(starts_at)
@@ -106,6 +110,7 @@ def require_offered(
     practitioner: Practitioner,
     clinic: Clinic,
     starts_at: datetime,
+    moves: Booking | None = None,
 ) -> None:
     """Asks the slots themselves, not what was worked out from them."""
     if (
@@ -118,6 +123,8 @@ def require_offered(
     zone = ZoneInfo(clinic.time_zone)
     week = week_of(starts_at, zone)
     diary = diaries_of(organisation, {practitioner.pk: {week}})[practitioner.pk]
+    if moves:
+        publish_own_time(diary, moves)
     diary.busy.clear()  # whether somebody has the time is for the exclusion constraint to say
     given = [
         offering
@@ -177,7 +184,11 @@ def take_resources(booking: Booking) -> bool:
         return True
     rows = [
         BookingResource(
-            organisation_id=booking.organisation_id, booking=booking, resource_id=pk, during=booking.during
+            organisation_id=booking.organisation_id,
+            booking=booking,
+            resource_id=pk,
+            during=booking.during,
+            moves_id=booking.moves_id,
         )
         for pk in needed
     ]

@@ -42,13 +42,30 @@ def tell_patient_booked(*, organisation: Organisation, booking: Booking) -> None
 
 
 def tell_patient_refused(
-    *, organisation: Organisation, booking: Booking, other_times: list[datetime]
+    *, organisation: Organisation, booking: Booking, other_times: list[datetime], waiting_link: str = ""
 ) -> None:
-    """That the clinic could not take the booking, with the nearest times that are still free."""
+    """That the clinic could not take the booking, with the nearest times that are still free.
+
+    Who waits again gets the link to their wish; an SMS has no room for the rest then.
+    """
     zone = ZoneInfo(booking.clinic.time_zone)
     spoken = [day_and_clock(moment, zone, booking.patient.language) for moment in other_times]
-    values = {"other_times": "\n".join(spoken), "link": organisation.portal_url}
-    tell(organisation, booking, Kind.REFUSAL, values=values)
+    values = {
+        "other_times": "\n".join(spoken),
+        "link": organisation.portal_url,
+        "waiting_link": waiting_link,
+    }
+    tell(
+        organisation,
+        booking,
+        Kind.REFUSAL,
+        values=values,
+        channels=only(Channel.EMAIL),
+        with_calendar=True,
+    )
+    if waiting_link:
+        values |= {"other_times": "", "link": ""}
+    tell(organisation, booking, Kind.REFUSAL, values=values, channels=only(Channel.SMS))
 
 
 def tell_patient_moved(*, organisation: Organisation, booking: Booking) -> None:
@@ -74,7 +91,11 @@ def tell_patient_change_refused(*, organisation: Organisation, booking: Booking,
     """That the clinic could not take over a change; ``stands``: the booking is where it is said to be."""
     values = {} if stands else {"date": "", "time": "", "link": ""}
     about = about_revision(booking)
-    tell(organisation, booking, Kind.CHANGE_REFUSED, about=about, values=values, with_calendar=stands)
+    tell(organisation, booking, Kind.CHANGE_REFUSED, about=about, values=values, with_calendar=True)
+
+
+def only(channel: Channel) -> dict[Channel, bool]:
+    return {each: each == channel for each in Channel}
 
 
 def about_revision(booking: Booking) -> str:
@@ -114,7 +135,7 @@ def tell(
                 values={**values_of(organisation, booking), **(values or {})},
                 about=about or f"booking:{booking.public_id}",
                 not_after=not_after,
-                attachments=calendar_of(organisation, booking, channel) if with_calendar else (),
+                attachments=calendar_of(organisation, booking, channel, to) if with_calendar else (),
             )
         except SmsNotAllowed as refused:
             log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
@@ -153,14 +174,14 @@ def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
     return values
 
 
-def calendar_of(organisation: Organisation, booking: Booking, channel: Channel) -> list[Attachment]:
+def calendar_of(organisation: Organisation, booking: Booking, channel: Channel, to: str) -> list[Attachment]:
     """The booking for the patient's own calendar, where the channel can carry a file."""
     if channel != Channel.EMAIL:
         return []
     return [
         Attachment(
             filename="booking.ics",
-            content_type=f"text/calendar; method={method_of(booking)}; charset=utf-8",
-            text=booking_calendar(organisation=organisation, booking=booking),
+            content_type=f"text/calendar; method={method_of(booking, to)}; charset=utf-8",
+            text=booking_calendar(organisation=organisation, booking=booking, attendee=to),
         )
     ]

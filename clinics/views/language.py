@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from clinics.carried_language import without_language
 from clinics.languages import offered_languages
 from clinics.methods import allowed
 
@@ -15,7 +16,7 @@ A_YEAR = 365 * 24 * 3600
 @allowed("POST")
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remembers the language in a cookie, if it is one that is offered, and goes back to the page."""
-    response = HttpResponseRedirect(page_to_return_to(request))
+    response = HttpResponseRedirect(without_language(page_to_return_to(request)))
     language = request.POST.get("language", "")
     if language in offered_languages(request):
         response.set_cookie(

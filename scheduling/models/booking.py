@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -34,7 +35,8 @@ OCCUPYING_STATES = [BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED
 class Booking(OrganisationOwned):
     """A time that one visitor holds, and then has.
 
-    That a practitioner is never booked twice at once is the database's promise.
+    That a practitioner is never booked twice at once is the database's promise. A hold may overlap just one
+    booking: the one that it is to be the new time of, which leaves its old time in the same moment.
     """
 
     State = BookingState
@@ -64,6 +66,10 @@ class Booking(OrganisationOwned):
     """Rises with every change that the patient's calendar has to take over (RFC 5545, SEQUENCE)."""
     link_digest = models.BinaryField(max_length=32, null=True, blank=True)
     """Hash of the token in the link that the patient was sent (scheduling/links.py)."""
+    moves = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    """The booking that this hold is a new time for."""
 
     class Meta(OrganisationOwned.Meta):
         indexes = [
@@ -81,6 +87,7 @@ class Booking(OrganisationOwned):
                 name="booking_by_address",
                 condition=Q(state=BookingState.HELD),
             ),
+            models.Index(fields=["moves"], name="booking_moves", condition=Q(moves__isnull=False)),
         ]
         constraints = [
             within_organisation("booking"),
@@ -88,7 +95,11 @@ class Booking(OrganisationOwned):
             models.UniqueConstraint(fields=["organisation", "link_digest"], name="booking_link_unique"),
             ExclusionConstraint(
                 name="booking_practitioner_no_overlap",
-                expressions=[("practitioner", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("practitioner", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                    (Coalesce("moves", "id"), RangeOperators.NOT_EQUAL),
+                ],
                 condition=Q(state__in=OCCUPYING_STATES),
                 violation_error_message=_("This time has just been taken."),
             ),
@@ -100,6 +111,11 @@ class Booking(OrganisationOwned):
                 name="booking_hold_expires",
                 condition=~Q(state=BookingState.HELD) | Q(hold_expires_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="booking_only_a_hold_moves_another",
+                condition=Q(moves=None) | Q(state__in=[BookingState.HELD, BookingState.EXPIRED]),
+            ),
+            SameOrganisation(field="moves", name="booking_moves_same_organisation"),
             SameOrganisation(field="clinic", name="booking_clinic_same_organisation"),
             SameOrganisation(field="practitioner", name="booking_practitioner_same_organisation"),
             SameOrganisation(field="treatment", name="booking_treatment_same_organisation"),
@@ -122,21 +138,34 @@ class Booking(OrganisationOwned):
 class BookingResource(OrganisationOwned):
     """A resource that a booking occupies; the row goes when the booking no longer does.
 
-    ``during`` is the booking's own: the migration ties the two by a foreign key that follows moves.
+    ``during`` is the booking's own: the migration ties the two by a foreign key that follows moves. A new
+    time may need what its old one has.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="resources")
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
     during = DateTimeRangeField()
+    moves = models.ForeignKey(
+        Booking, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    """As the booking's."""
 
     class Meta(OrganisationOwned.Meta):
+        indexes = [
+            models.Index(fields=["moves"], name="booking_resource_moves", condition=Q(moves__isnull=False))
+        ]
         constraints = [
             ExclusionConstraint(
                 name="booking_resource_no_overlap",
-                expressions=[("resource", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("resource", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                    (Coalesce("moves", "booking"), RangeOperators.NOT_EQUAL),
+                ],
             ),
             SameOrganisation(field="booking", name="booking_resource_same_organisation_b"),
             SameOrganisation(field="resource", name="booking_resource_same_organisation_r"),
+            SameOrganisation(field="moves", name="booking_resource_same_organisation_m"),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ def private(page: Page) -> Route:
     @wraps(page)
     def guarded(request: PatientRequest, public_id: uuid.UUID) -> HttpResponse:
         response = page(request, own_booking(request, public_id))
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 

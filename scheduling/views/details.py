@@ -60,14 +60,38 @@ def details(request: PatientRequest, booking: Booking) -> HttpResponse:
     if booking.state not in (Booking.State.HELD, Booking.State.EXPIRED):
         return HttpResponseRedirect(f"/booking/{booking.public_id}/done/")
     if request.method == "POST":
-        return stay_longer(request, booking) if "extend" in request.POST else take_details(request, booking)
+        return answered(request, booking)
     if not is_held(booking):
         return expired_page(request, booking)
-    typed = typed_before(booking)
-    if request.GET.get("for") == "other":
-        typed["for_other"] = True
+    known = typed_before(booking)
+    for_other = {"for_other": True} if request.GET.get("for") == "other" else {}
+    form = DetailsForm(initial=known | for_other, organisation=request.organisation)
+    response = details_page(request, booking, form)
+    if not known:
+        # Nothing of the patient's is on it: a browser without JavaScript may keep what is typed into it.
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def answered(request: PatientRequest, booking: Booking) -> HttpResponse:
+    """What the button that was pressed asks for."""
+    if "extend" in request.POST:
+        return stay_longer(request, booking)
+    if "for" in request.POST:
+        return ask_who_books(request, booking)
+    return take_details(request, booking)
+
+
+def ask_who_books(request: PatientRequest, booking: Booking) -> HttpResponse:
+    """The same page for who books for somebody else, with everything as it was typed so far."""
+    if not is_held(booking):
+        return take_details(request, booking)
+    typed = request.POST.dict() | {"for_other": True}
     form = DetailsForm(initial=typed, organisation=request.organisation)
-    return details_page(request, booking, form)
+    response = details_page(request, booking, form)
+    if request.headers.get("HX-Request"):
+        response.headers["HX-Push-Url"] = f"{request.path}?for=other"
+    return response
 
 
 def stay_longer(request: PatientRequest, booking: Booking) -> HttpResponse:
@@ -158,8 +182,10 @@ def details_page(
     context = {
         **shared_context(request, booking),
         "form": form,
+        "asks_for_whom": "for_other" not in form.fields,
         "own_text": own,
         "asks_captcha": captcha_is_on(),
+        "is_sent": request.method == "POST",
         "notices": [notice] if notice else [],
     }
     return render(request, "booking/details.html", context, status=status)

@@ -30,6 +30,7 @@ from scheduling.forms import instant_of, stamp_of
 from scheduling.free_times import free_times
 from scheduling.horizon import Horizon
 from scheduling.models import Booking
+from scheduling.own_time import times_over_own
 from scheduling.portal_state import PortalState, is_agent_silent
 from scheduling.views.done import long_when
 from scheduling.views.linked import by_link, home_of, reach_words, refused_page, ticket_of
@@ -79,7 +80,10 @@ class NewTimes:
             practitioner=None,
             week=monday,
         )
-        starts = (time.starts_at for time in found)
+        overlapping = times_over_own(
+            organisation=self.request.organisation, booking=self.booking, week=monday
+        )
+        starts = sorted({*(time.starts_at for time in found), *overlapping})
         return [start for start in starts if is_within_reach(booking=self.booking, starts_at=start)]
 
     def next_week(self, after: date) -> date | None:

@@ -46,7 +46,7 @@ NAMES = (
         "with",
         "sent",
     ),
-    *("extend", "for_other", "booker_first_name", "booker_last_name", "g-recaptcha-response"),
+    *("extend", "for", "for_other", "booker_first_name", "booker_last_name", "g-recaptcha-response"),
     *(
         "q",
         "next",

@@ -63,6 +63,8 @@ def test_who_books_is_asked_for_once_it_is_for_somebody_else(
     booker = page.locator("#id_booker_first_name")
 
     expect(booker).to_be_hidden()
-    page.locator('a[href="?for=other"]').click()
+    page.locator("#id_first_name").fill("Otso")
+    page.locator("button[name=for]").click()
     expect(booker).to_be_visible()
+    expect(page.locator("#id_first_name")).to_have_value("Otso")
     expect(page.get_by_label("Mobile number (your own)")).to_be_visible()

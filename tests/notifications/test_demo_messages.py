@@ -37,11 +37,16 @@ def delivered(waiting: Queued, organisation: Organisation, other_organisation: O
         deliver(message.pk)
 
 
-def test_page_shows_what_this_hosts_organisation_sent(client: Client, demo: None, delivered: None) -> None:
+def test_page_shows_what_this_hosts_organisation_sent(
+    client: Client, demo: None, delivered: None, organisation: Organisation
+) -> None:
+    organisation.name = "Demo Hammas Oy"
+    organisation.save()
     shown = page(client)
 
     assert "Koodi &lt;123456&gt;" in shown
     assert "Aihe &amp; asia" in shown
+    assert "<span>Demo Hammas Oy → maija@example.com</span>" in shown
     assert "Toisen viesti" not in shown
 
 

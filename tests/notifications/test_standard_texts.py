@@ -66,9 +66,23 @@ def test_standard_sms_is_one_gsm_part(language: str, kind: Kind) -> None:
     if kind in (Kind.CONFIRMATION, Kind.MOVE):
         values["link"] += "b/aB3_-xyZ0123/"  # the booking's own
 
+    if kind == Kind.REFUSAL:
+        values["waiting_link"] = ""
+
     length = sms_length(filled_in(text, channel=Channel.SMS, kind=kind, values=values).body)
 
     assert (length.culprit, length.parts) == (None, 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGE_CODES)
+def test_refusal_to_who_waits_again_is_one_gsm_part(language: str) -> None:
+    text = standard_text(language=language, channel=Channel.SMS, kind=Kind.REFUSAL)
+    values = realistic_values(language) | {"other_times": "", "link": ""}
+
+    body = filled_in(text, channel=Channel.SMS, kind=Kind.REFUSAL, values=values).body
+
+    assert (sms_length(body).culprit, sms_length(body).parts) == (None, 1)
+    assert body.endswith(values["waiting_link"])
 
 
 @pytest.mark.parametrize(("language", "channel", "kind"), EVERY_TEXT)

@@ -86,10 +86,14 @@ def test_stranger_cannot_send_a_bookings_forms(
 def test_private_pages_are_kept_by_no_cache_and_no_search_engine(
     practice: Practice, browser: Browser
 ) -> None:
-    response = browser.get(f"{browser.hold(practice)}details/")
+    address = browser.hold(practice)
+    empty = browser.get(f"{address}details/")
+    browser.post(f"{address}details/", TYPED)
+    filled = browser.get(f"{address}details/")
 
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert empty.headers["Cache-Control"] == "private, no-cache"
+    assert filled.headers["Cache-Control"] == "no-store"
+    assert {page.headers["X-Robots-Tag"] for page in (empty, filled)} == {"noindex"}
 
 
 def test_wrong_details_come_back_with_what_was_typed(practice: Practice, browser: Browser) -> None:

@@ -1,5 +1,7 @@
 """Booking for a child or another person: the time is theirs, the messages are the booker's."""
 
+import re
+
 import pytest
 
 from clinics.scope import organisation_scope
@@ -120,6 +122,32 @@ def test_details_ask_for_the_booker_only_of_who_says_so(practice: Practice, brow
     asked = browser.get(f"{address}details/", {"for": "other"})
 
     assert b'name="booker_first_name"' not in plain.content
-    assert b'href="?for=other"' in plain.content
+    assert b'name="for"' in plain.content
     assert b'name="booker_first_name"' in asked.content
-    assert b'href="?for=other"' not in asked.content
+    assert b'name="for"' not in asked.content
+
+
+def test_saying_so_keeps_what_is_half_typed_and_stores_nothing(practice: Practice, browser: Browser) -> None:
+    address = browser.hold(practice)
+    response = browser.post(
+        f"{address}details/",
+        {"for": "other", "first_name": "Ot", "email": "maija@", "message": "Hei"},
+        headers={"HX-Request": "true"},
+    )
+    html = response.content.decode()
+
+    assert response.status_code == 200
+    for typed in ('name="booker_first_name"', 'value="Ot"', 'value="maija@"', "Hei</textarea>", " checked"):
+        assert typed in html
+    assert 'class="errors"' not in html
+    assert response.headers["HX-Push-Url"] == f"{address}details/?for=other"
+    assert not BookingPatient.across.exists()
+
+
+def test_enter_in_a_field_goes_on_and_not_to_somebody_else(practice: Practice, browser: Browser) -> None:
+    html = browser.get(f"{browser.hold(practice)}details/").content.decode()
+    form = html.partition('class="form"')[2]
+    first_button = re.search(r"<button[^>]*>", form)
+
+    assert first_button
+    assert "name=" not in first_button.group()

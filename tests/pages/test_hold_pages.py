@@ -100,7 +100,7 @@ def test_enter_in_a_field_does_not_press_the_button_for_more_time(
     buttons = [button.partition(">")[0] for button in form.split("<button")[1:]]
 
     assert "extend" not in buttons[0]
-    assert "extend" in buttons[1]
+    assert [button for button in buttons if "extend" in button]
 
 
 def test_anybody_is_remembered_to_the_end(practice: Practice, browser: Browser) -> None:

@@ -1,10 +1,15 @@
 """Which language a page speaks, and how it is changed."""
 
+import re
+
 import pytest
 from django.conf import settings
 
+from scheduling.forms import stamp_of
+from scheduling.models import BookingPatient
 from tests.conftest import Practice
-from tests.pages.conftest import Browser, book_url, text_of
+from tests.factories import next_monday_at
+from tests.pages.conftest import TYPED, Browser, book_url, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +71,74 @@ def test_referrer_of_another_site_is_not_followed(practice: Practice, browser: B
     )
 
     assert response.headers["Location"] == "/"
+
+
+def test_shared_link_shows_its_language_to_everybody_and_stores_nothing(
+    practice: Practice, browser: Browser
+) -> None:
+    browser.post("/language/", {"language": "fi"})
+    kept = browser.cookies[settings.LANGUAGE_COOKIE_NAME].value
+
+    page = browser.get(f"{book_url(practice)}&language=sv")
+
+    assert HEADINGS["sv"] in text_of(page)
+    assert page.headers["Content-Language"] == "sv"
+    assert browser.cookies[settings.LANGUAGE_COOKIE_NAME].value == kept
+    assert HEADINGS["fi"] in text_of(browser.get(book_url(practice)))
+
+
+@pytest.mark.parametrize("code", ["de", "", "sv-SE", "<b>", "sv\x00"])
+def test_shared_link_with_a_language_that_is_not_offered_is_in_the_visitors(
+    practice: Practice, browser: Browser, code: str
+) -> None:
+    page = browser.get(book_url(practice), {"language": code})
+
+    assert page.headers["Content-Language"] == "en"
+
+
+def test_links_and_forms_of_a_shared_page_keep_its_language(practice: Practice, browser: Browser) -> None:
+    for path in ("/", book_url(practice), "/book/?change=time"):
+        page = browser.get(f"{path}{'&' if '?' in path else '?'}language=sv")
+        html = page.content.decode()
+        found = re.findall(r'<(?:a|form)\b[^>]*?\s(?:href|action)="([^"#][^"]*)"', html)
+        assert int(page.headers["Content-Length"]) == len(page.content)
+        ours = [address for address in found if address[0] in "/?" and address != "/language/"]
+        assert len(ours) > 2
+        assert all(address.count("language=sv") == 1 for address in ours), ours
+        assert html.count('<form method="get"') == html.count('<input type="hidden" name="language"')
+
+
+def test_shared_language_lasts_until_the_booking_is_made(practice: Practice, browser: Browser) -> None:
+    held = browser.post(
+        "/book/time/?language=sv",
+        {
+            "clinic": practice.clinic.public_id,
+            "treatment": practice.treatment.public_id,
+            "practitioner": practice.practitioner.public_id,
+            "at": stamp_of(next_monday_at(9)),
+        },
+    )
+    assert held.headers["Location"].endswith("/details/?language=sv")
+
+    code = browser.post(held.headers["Location"], TYPED)
+
+    assert code.headers["Location"].endswith("/code/?language=sv")
+    assert BookingPatient.across.get().language == "sv"
+
+
+def test_choice_of_a_language_leaves_the_shared_one(practice: Practice, browser: Browser) -> None:
+    answer = browser.post("/language/", {"language": "nb", "next": f"{book_url(practice)}&language=sv"})
+
+    assert answer.headers["Location"] == book_url(practice)
+
+
+def test_search_engines_learn_of_each_language(practice: Practice, browser: Browser) -> None:
+    html = browser.get("/?language=fi").content.decode()
+
+    found = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html))
+    front = f"http://{practice.host}/"
+    assert found == {code: f"{front}?language={code}" for code in HEADINGS} | {"x-default": front}
+
+
+def test_page_of_one_patient_has_no_alternates(practice: Practice, browser: Browser) -> None:
+    assert b"hreflang" not in browser.get(f"{browser.hold(practice)}details/").content

@@ -10,9 +10,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clinics.models import OrganisationSettings
+from clinics.scope import organisation_scope
 from notifications.gsm import sms_length
 from notifications.models import Channel, Kind, Message
 from scheduling.forms import stamp_of
+from scheduling.free_weeks import rebuild_free_weeks
 from scheduling.links import TOKEN_BYTES, VALID_AFTER, digest_of, path_of, token_of
 from scheduling.models import AgentLink, Booking
 from tests.conftest import Practice
@@ -187,6 +189,21 @@ def test_undo_says_so_when_the_time_is_gone(practice: Practice, stranger: Browse
     assert response.status_code == 409
     assert "not free any more" in text_of(response)
     assert "Undo" not in text_of(response)
+
+
+def test_times_that_overlap_the_bookings_own_are_offered(
+    practice: Practice, stranger: Browser, link: str
+) -> None:
+    choose(practice, step_minutes=15)
+    with organisation_scope(practice.organisation.pk):
+        rebuild_free_weeks(organisation=practice.organisation)
+    quarter_past = stamp_of(next_monday_at(9, 15))
+    assert f'value="{quarter_past}"' in stranger.get(f"{link}move/").content.decode()
+
+    chosen = stranger.post(f"{link}move/", {"at": quarter_past})
+
+    assert (chosen.status_code, chosen.headers["Location"]) == (302, f"{link}move/confirm/")
+    assert the_booking().starts_at == next_monday_at(9)
 
 
 def test_moving_holds_the_new_time_and_moves_by_the_second_post(

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from django.db import connection, connections
@@ -11,10 +12,12 @@ from clinics.scope import organisation_scope
 from scheduling.changes import cancel_booking, hold_new_time, move_booking, undo_cancellation
 from scheduling.errors import ChangeRefused, HoldExpired, TimeTaken
 from scheduling.free_weeks import differing_weeks
+from scheduling.holds import hold_time
 from scheduling.models import AgentEvent, Booking
 from tests.conftest import Practice
-from tests.factories import next_monday_at
+from tests.factories import next_monday_at, publish
 from tests.scheduling.booked import booked, fresh
+from tests.scheduling.test_contention import without_the_guard
 
 ROUNDS = 5
 EXPECTED = (ChangeRefused, HoldExpired, TimeTaken)
@@ -122,3 +125,77 @@ def test_two_undos_book_once(practice: Practice, in_scope: Practice) -> None:
     assert Booking.across.filter(state=Booking.State.BOOKED).count() == 1
     assert AgentEvent.across.filter(type="booking.created").count() == 2
     state_is_right(practice)
+
+
+HALF_HOURS = [(8, 30), (9, 0), (9, 30), (10, 0), (10, 30)]
+
+
+def hour_by_half_hours(practice: Practice) -> Booking:
+    """A booking from nine to ten, where anything of an hour may begin every half."""
+    practice.treatment.minutes = 60
+    practice.treatment.save()
+    practice.organisation.settings.step_minutes = 30
+    practice.organisation.settings.save()
+    publish(
+        practice.organisation, practice.practitioner, practice.clinic, (next_monday_at(8), next_monday_at(16))
+    )
+    return booked(practice)
+
+
+def taker(practice: Practice, hour: int, minute: int) -> Callable[[], object]:
+    return lambda: hold_time(
+        organisation=practice.organisation,
+        treatment=practice.treatment,
+        practitioner=practice.practitioner,
+        clinic=practice.clinic,
+        starts_at=next_monday_at(hour, minute),
+        visitor=f"visitor {hour}.{minute}",
+    )
+
+
+def contested_move(practice: Practice, booking: Booking) -> list[str]:
+    """The booking goes half an hour later, and everybody wants some of either time at once."""
+    return at_once(
+        practice,
+        lambda: hold_and_move(practice, booking),
+        *[taker(practice, *start) for start in HALF_HOURS],
+    )
+
+
+def hold_and_move(practice: Practice, booking: Booking) -> None:
+    hold = hold_new_time(organisation=practice.organisation, booking=booking, starts_at=next_monday_at(9, 30))
+    move_booking(organisation=practice.organisation, booking=booking, new_time=hold.public_id)
+
+
+def overlapping_pairs() -> int:
+    """How many pairs of different patients have the practitioner at the same moment."""
+    rows = list(Booking.across.filter(state__in=["held", "booked"]).order_by("during"))
+    return sum(1 for first, second in pairwise(rows) if first.ends_at > second.starts_at)
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_move_over_the_own_time_lets_nobody_in_between(
+    practice: Practice, in_scope: Practice, round_: int
+) -> None:
+    booking = hour_by_half_hours(practice)
+
+    outcomes = contested_move(practice, booking)
+
+    assert set(outcomes) <= {"done", "TimeTaken"}
+    assert fresh(booking).state == Booking.State.BOOKED
+    assert fresh(booking).starts_at == next_monday_at(9, 30 if outcomes[0] == "done" else 0)
+    assert overlapping_pairs() == 0
+    state_is_right(practice)
+
+
+def test_move_over_the_own_time_without_the_constraint_shows_the_race(
+    practice: Practice, in_scope: Practice
+) -> None:
+    booking = hour_by_half_hours(practice)
+
+    with without_the_guard():
+        outcomes = contested_move(practice, booking)
+        overlapping = overlapping_pairs()
+
+    assert outcomes.count("done") > 2
+    assert overlapping > 0

@@ -243,7 +243,7 @@ def test_move_frees_the_old_time_and_tells_everybody(in_scope: Practice) -> None
         "record_in_journal": False,
     }
     mail, _sms = messages(booking, Kind.MOVE)
-    for line in ("METHOD:PUBLISH", "SEQUENCE:1", f"UID:{booking.public_id}@", "STATUS:CONFIRMED"):
+    for line in ("METHOD:REQUEST", "SEQUENCE:1", f"UID:{booking.public_id}@", "STATUS:CONFIRMED"):
         assert line in mail.attachments[0]["text"]
     assert {message.state for message in messages(booking, Kind.CONFIRMATION)} == {State.CANCELLED}
 

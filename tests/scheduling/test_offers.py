@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from clinics.scope import organisation_scope
 from notifications.models import Kind, Message
+from scheduling.bookings import refuse_booking
 from scheduling.errors import OfferGone, TimeTaken
 from scheduling.freed_times import TASK, ring_for_waiting
 from scheduling.holds import hold_time, release_hold
@@ -26,6 +27,7 @@ from scheduling.slots import SlotTime, Window, publish_slots
 from scheduling.tasks import offer_times, sweep_waiting_lists
 from tests.conftest import Practice
 from tests.factories import ClinicFactory, PractitionerFactory, WishFactory, next_monday_at, wake
+from tests.scheduling.booked import booked, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +162,70 @@ def test_accepted_offer_is_a_booking_with_the_wishs_details(waiting: Practice) -
     with pytest.raises(OfferGone):
         accept_offer(organisation=waiting.organisation, offer=offer, visitor="another")
     assert make_offers(waiting) == []
+
+
+def accepted(practice: Practice, wish: Wish) -> Booking:
+    """The booking of the first offer made to the wish."""
+    make_offers(practice)
+    offer = open_offer(practice)
+    assert offer.wish == wish
+    accept_offer(organisation=practice.organisation, offer=offer, visitor="a browser")
+    return fresh(offer.booking)
+
+
+def refuse(practice: Practice, booking: Booking) -> None:
+    refuse_booking(organisation=practice.organisation, booking=booking, reason="taken")
+
+
+def test_refused_offer_puts_the_wish_back_into_its_place(waiting: Practice) -> None:
+    now = timezone.now()
+    first = wish_for(waiting, confirmed_at=now - timedelta(hours=2))
+    wish_for(waiting, confirmed_at=now - timedelta(hours=1), mobile="+358407654321")
+    booking = accepted(waiting, first)
+
+    refuse(waiting, booking)
+    refuse(waiting, booking)
+
+    first.refresh_from_db()
+    assert (first.state, first.ended_at, first.offered_until) == (Wish.State.WAITING, None, None)
+    assert first.confirmed_at == now - timedelta(hours=2)
+    told = Message.across.filter(kind=Kind.REFUSAL, about=f"booking:{booking.public_id}")
+    assert sorted(message.channel for message in told) == ["email", "sms"]
+    assert all(f"{waiting.organisation.portal_url}waiting/{first.key}/" in message.body for message in told)
+    leave_free(waiting, 11)
+    assert make_offers(waiting) == [(first, 11)]
+
+
+def test_refused_offer_is_not_made_again(waiting: Practice) -> None:
+    wish = wish_for(waiting)
+    refuse(waiting, accepted(waiting, wish))
+    leave_free(waiting, 9)
+
+    assert make_offers(waiting) == []
+
+
+def test_refused_offer_past_the_last_day_leaves_the_wish_ended(waiting: Practice) -> None:
+    wish = wish_for(waiting)
+    booking = accepted(waiting, wish)
+    Wish.objects.filter(pk=wish.pk).update(latest_on=timezone.now().date() - timedelta(days=2))
+
+    refuse(waiting, booking)
+
+    wish.refresh_from_db()
+    assert wish.state == Wish.State.BOOKED
+    assert not Message.across.filter(kind=Kind.REFUSAL, body__contains="/waiting/").exists()
+
+
+def test_refusal_of_another_booking_brings_no_wish_back(waiting: Practice) -> None:
+    wish = wish_for(waiting)
+    accepted(waiting, wish)
+    leave_free(waiting, 9, 11)
+    other = booked(waiting, next_monday_at(11))
+
+    refuse(waiting, other)
+
+    wish.refresh_from_db()
+    assert wish.state == Wish.State.BOOKED
 
 
 def test_ended_wish_gives_its_time_to_the_next(waiting: Practice) -> None:

@@ -4,11 +4,13 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from clinics.demo_furniture import FURNITURE, Furniture
+from clinics.demo_portraits import portrait
 from clinics.models import (
     Clinic,
     ClinicGroup,
@@ -67,13 +69,14 @@ def dress_clinics(organisation: Organisation, furniture: Furniture) -> None:
 
 
 def dress_practitioners(organisation: Organisation, furniture: Furniture) -> None:
-    """Descriptions, and the recorded consent of those who have given it."""
+    """Descriptions, and of those who have consented, which is recorded, a portrait."""
     practitioners = Practitioner.objects.filter(organisation=organisation)
     for external_id, description in furniture.descriptions.items():
         practitioners.filter(external_id=external_id).update(description=description)
-    practitioners.exclude(external_id__in=furniture.without_consent).update(
-        consent_given_at=timezone.now(), consent_recorded_by=furniture.owner_name
-    )
+    agreed = practitioners.exclude(external_id__in=furniture.without_consent)
+    agreed.update(consent_given_at=timezone.now(), consent_recorded_by=furniture.owner_name)
+    for practitioner in agreed.filter(photo=""):
+        practitioner.photo.save(f"{practitioner.public_id}.jpg", ContentFile(portrait(practitioner.name)))
 
 
 def write_texts(organisation: Organisation, furniture: Furniture) -> None:

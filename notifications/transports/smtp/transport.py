@@ -2,14 +2,14 @@
 
 import smtplib
 from email.mime.text import MIMEText
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 
-from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.errors import TransportError
 from notifications.models import Message
+from notifications.sender import email_sender
 
 
 class SmtpTransport:
@@ -57,8 +57,7 @@ def _sent(message: Message, connection: EmailBackend) -> str:
 def as_email(message: Message) -> EmailMessage:
     """The message as it goes over the wire: from the organisation's name, marked as automatic."""
     own_settings = message.organisation.settings
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    sender = own_settings.email_sender_name or message.organisation.name
+    sender, address = email_sender(message.organisation)
     email = EmailMessage(
         subject=message.subject,
         body=message.body,
