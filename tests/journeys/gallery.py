@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import OperationalError, connection
 from django.test import RequestFactory, override_settings
 from django.test.signals import template_rendered
 from django.utils import timezone, translation
 
+from booking_portal.embedded import ROOT
 from clinics.accounts import open_account
 from clinics.error_pages import bad_request, permission_denied
 from clinics.models import ClinicGroup, Membership, Organisation, OrganisationSettings, PortalText, User
@@ -139,12 +139,12 @@ def furnished_practice(language: str) -> Practice:
     )
     colleague.photo.save("face.png", ContentFile(PICTURE))
     TreatmentFactory(organisation=organisation, minutes=120)
-    for practitioner, clinic, hours in (
-        (practice.practitioner, practice.clinic, (8, 16)),
-        (colleague, practice.clinic, (9, 12)),
-        (PractitionerFactory(organisation=organisation), second, (8, 10)),
+    for practitioner, clinic, begin, end in (
+        (practice.practitioner, practice.clinic, 8, 16),
+        (colleague, practice.clinic, 9, 12),
+        (PractitionerFactory(organisation=organisation), second, 8, 10),
     ):
-        publish(organisation, practitioner, clinic, tuple(map(next_monday_at, hours)))
+        publish(organisation, practitioner, clinic, (next_monday_at(begin), next_monday_at(end)))
     for place in PortalText.Place.values:
         PortalText.across.create(
             organisation=organisation,
@@ -188,9 +188,7 @@ class Painter:
         """Fetch whatever of this host the page asks for, once."""
         for found in re.findall(r'<(?:link|script|img)\b[^>]*?(?:href|src)="(/[^"]+)"', html):
             address = found.replace("&amp;", "&")
-            if (
-                address not in self.gallery.files and not address.startswith("/photos/")
-            ) or address.startswith("/photos/"):
+            if address not in self.gallery.files:
                 self.fetch(address)
 
     def fetch(self, address: str) -> None:
@@ -500,7 +498,7 @@ STAFFS_OWN = {"manage", "account", "mfa", "usersessions"}
 
 def page_templates() -> set[str]:
     """Every template that is a patient's page: neither a fragment nor a base."""
-    [folder] = settings.TEMPLATES[0]["DIRS"]
+    folder = ROOT / "templates"
     found = {path.relative_to(folder) for path in folder.rglob("*.html")}
     return {
         str(path)

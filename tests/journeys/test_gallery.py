@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext, Page, Route, ViewportSize
 from pytest_django.plugin import DjangoDbBlocker
 
 from clinics.colours import dark_palette, light_palette
@@ -26,10 +26,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("gallery")]
 NewContext = Callable[..., BrowserContext]
 
 HOST = "demoklinikka.localhost:8000"
-PHONE = {"width": 320, "height": 640}
-DESK = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 # A window of 1280 × 1024 that somebody has zoomed to 400 %.
-ZOOMED = {"width": 320, "height": 256}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
 EVERYTHING = os.environ.get("AXE") == "all"
 HEAVIEST = 60_000
 THEMES = [f"#{random.Random(seed).randrange(1 << 24):06x}" for seed in range(20)]
