@@ -82,7 +82,7 @@ def test_booking_around_a_clock_change_says_one_time_everywhere(sunday: date, da
         file = Calendar.from_ical(browser.get(f"{address}calendar.ics").content)
 
     [event] = file.walk("VEVENT")
-    begins, ends = event["DTSTART"].dt, event["DTEND"].dt
+    begins, ends = event.decoded("DTSTART"), event.decoded("DTEND")
     assert f"{moment:%a} {moment.day} {moment:%b}, {moment.hour}:00" in details
     assert f"{moment.day} {moment:%B} {moment.year}" in done
     assert f"{moment.hour}:00" in done
