@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.journeys.inspector import Inspector
 from tests.journeys.patient import STAMP, Patient
 from tests.journeys.portal import Portal
 from tests.journeys.surgery import Row
-from tests.journeys.test_everyone import DESK, PHONE, Inspector
+from tests.journeys.test_everyone import DESK, PHONE
 from tests.journeys.visitor import Visitor
 from tests.journeys.waiting import eventually
 from tests.journeys.walk import AINO

@@ -1,0 +1,43 @@
+"""Looking at pages with axe, in the light and in the dark."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = "options => axe.run(document, {resultTypes: ['violations'], ...options})"
+OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""The rules that depend on colours."""
+
+
+class Inspector:
+    """Remembers what axe finds wrong with the pages of one tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.script = Axe().axe_script
+        self.faults: list[str] = []
+
+    def look(self, what: str) -> None:
+        """All rules in the light; in the dark those that depend on colours."""
+        self.bring_axe()
+        self.look_in_the_light(what)
+        self.look_at_colours(f"{what}, dark", "dark")
+
+    def bring_axe(self) -> None:
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(self.script)
+
+    def look_in_the_light(self, what: str) -> None:
+        self.page.emulate_media(color_scheme="light")
+        self.note(what, {})
+
+    def look_at_colours(self, what: str, scheme: Any) -> None:
+        self.page.emulate_media(color_scheme=scheme)
+        self.note(what, OF_COLOURS)
+
+    def note(self, what: str, options: dict[str, Any]) -> None:
+        found = self.page.evaluate(AXE, options)
+        for violation in found["violations"]:
+            nodes = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
+            self.faults.append(f"{what}: {violation['id']} at {'; '.join(nodes[:3])}")

@@ -1,0 +1,255 @@
+"""Every page in every state, language, width and colour: axe finds nothing, nothing is too wide or too heavy.
+
+`AXE=all bin/test tests/journeys/test_gallery.py` looks at all of it with all rules.
+"""
+
+import os
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+from playwright.sync_api import BrowserContext, Page, Route, ViewportSize
+from pytest_django.plugin import DjangoDbBlocker
+
+from clinics.colours import dark_palette, light_palette
+from clinics.views.theme import rules
+from tests.journeys.gallery import LANGUAGES, Gallery, Picture, page_templates, taken_gallery
+from tests.journeys.inspector import Inspector
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("gallery")]
+
+NewContext = Callable[..., BrowserContext]
+
+HOST = "demoklinikka.localhost:8000"
+PHONE: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+# A window of 1280 × 1024 that somebody has zoomed to 400 %.
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
+EVERYTHING = os.environ.get("AXE") == "all"
+HEAVIEST = 60_000
+THEMES = [f"#{random.Random(seed).randrange(1 << 24):06x}" for seed in range(20)]
+"""Accent colours as clinics might choose them without looking."""
+WITH_ACCENT = (
+    *("front page", "which practitioner", "changing a choice", "week", "month", "details, all missing"),
+    *("code", "done", "my booking", "other times", "move?", "waiting list", "offer", "landing page"),
+)
+"""Pages that show the accent, each in a way of its own."""
+FOREIGN = {"details with a captcha": {"www.google.com"}}
+"""Who but us is asked for something, where a clinic has switched that on."""
+
+
+@pytest.fixture(scope="module")
+def gallery(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Gallery:
+    """Taken before the browser starts: from then on Django refuses this thread its database."""
+    name = str(connection.settings_dict["NAME"])
+    assert name.startswith("test_"), (
+        "Run this file whole: its first test brings the database for all of them."
+    )
+    media: Path = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), transaction.atomic():
+        gallery = taken_gallery()
+        transaction.set_rollback(True)
+    return gallery
+
+
+# Puts another page in the place of the one that stands, which is quicker than opening it; axe stays.
+SWAP = """async html => {
+  const next = new DOMParser().parseFromString(html, 'text/html');
+  const sheets = page => [...page.querySelectorAll('link[rel=stylesheet]')].map(l => l.getAttribute('href'));
+  const had = sheets(document);
+  document.documentElement.lang = next.documentElement.lang;
+  document.title = next.title;
+  document.body.replaceWith(next.body);
+  for (const href of sheets(next).filter(href => !had.includes(href))) {
+    const link = document.createElement('link');
+    const loaded = new Promise(done => { link.onload = done; });
+    link.rel = 'stylesheet';
+    link.href = href;
+    document.head.append(link);
+    await loaded;
+  }
+}"""
+# What has the focus but cannot be seen: outside the window, or under something else.
+HIDDEN_FOCUS = """() => {
+  const hidden = [];
+  for (const element of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
+    if (!element.getClientRects().length || element.type === 'hidden') continue;
+    element.focus();
+    if (document.activeElement !== element) continue;
+    const box = element.getBoundingClientRect();
+    const seen = {
+      x: (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2,
+      y: (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2,
+    };
+    const top = document.elementFromPoint(seen.x, seen.y);
+    const label = element.closest('label');
+    if (!top || !(element.contains(top) || top.contains(element) || label?.contains(top))) {
+      hidden.push(element.outerHTML.slice(0, 80));
+    }
+  }
+  return hidden;
+}"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+REPAINT = """css => {
+  const sheet = document.getElementById('theme') ?? document.createElement('style');
+  sheet.id = 'theme';
+  document.head.append(sheet);
+  sheet.textContent = css;
+}"""
+
+
+class Viewer:
+    """A browser that is shown the gallery, and notes what the pages ask for."""
+
+    def __init__(self, gallery: Gallery, context: BrowserContext) -> None:
+        self.gallery = gallery
+        self.pages = {picture.path: picture for picture in gallery.pictures}
+        self.asked: set[str] = set()
+        self.hosts: set[str] = set()
+        self.page: Page = context.new_page()
+        context.route("**/*", self.answer)
+
+    def answer(self, route: Route) -> None:
+        address = urlsplit(route.request.url)
+        path = f"{address.path}?{address.query}" if address.query else address.path
+        if address.netloc != HOST:
+            self.hosts.add(address.netloc)
+            route.abort()
+        elif path in self.pages:
+            route.fulfill(status=200, content_type="text/html; charset=utf-8", body=self.pages[path].html)
+        else:
+            self.asked.add(path)
+            content, kind, _ = self.gallery.files.get(path, (b"", "text/plain", 0))
+            route.fulfill(status=200, content_type=kind, body=content)
+
+    def open(self, picture: Picture) -> None:
+        """The page by its own address, with its scripts."""
+        self.asked, self.hosts = set(), set()
+        self.page.goto(f"http://{HOST}{picture.path}")
+
+    def swap(self, picture: Picture) -> None:
+        """The page in the place of the last one, without its scripts."""
+        self.page.evaluate(SWAP, picture.html)
+
+    def weight(self, picture: Picture) -> int:
+        return picture.weight + sum(self.gallery.files[path][2] for path in self.asked)
+
+
+@pytest.fixture
+def viewer(gallery: Gallery, new_context: NewContext) -> Viewer:
+    """It depends on the gallery first, and on the browser then."""
+    return Viewer(gallery, new_context(viewport=DESK))
+
+
+@pytest.mark.django_db
+def test_every_page_hangs_in_the_gallery(gallery: Gallery) -> None:
+    assert page_templates() - gallery.templates == set()
+    assert len({picture.path for picture in gallery.pictures}) == len(gallery.pictures)
+    for language in LANGUAGES:
+        assert [picture.name for picture in gallery.of(language)] == [
+            picture.name for picture in gallery.of("fi")
+        ]
+        assert all(f'<html lang="{language}"' in picture.html for picture in gallery.of(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing(gallery: Gallery, viewer: Viewer, language: str) -> None:
+    """Each page in each language; the widths take turns, so that each page is seen at each twice."""
+    inspector = Inspector(viewer.page)
+    turn = LANGUAGES.index(language)
+    viewer.open(gallery.of(language)[0])
+    inspector.bring_axe()
+    for number, picture in enumerate(gallery.of(language)):
+        for width in (PHONE, DESK) if EVERYTHING else ((PHONE, DESK)[(number + turn) % 2],):
+            viewer.page.set_viewport_size(width)
+            viewer.swap(picture)
+            inspector.look_in_the_light(f"{picture.path} at {width['width']}")
+            if EVERYTHING:
+                inspector.look_at_colours(f"{picture.path} at {width['width']}, dark", "dark")
+
+    assert inspector.faults == []
+
+
+def test_axe_finds_what_is_wrong(gallery: Gallery, viewer: Viewer) -> None:
+    """The negative control of how pages are swapped and repainted here."""
+    [page] = [picture for picture in gallery.named("week") if picture.language == "fi"]
+    inspector = Inspector(viewer.page)
+    viewer.open(page)
+    inspector.bring_axe()
+    bad = page.html.replace("<h1>", '<img src="/x"><h1>').replace('<html lang="fi">', "<html>")
+    viewer.swap(replace(page, html=bad))
+    inspector.look_in_the_light("bad")
+    viewer.page.evaluate(REPAINT, ":root{--accent:#eeeeee;--fill:#eeeeee;--on-fill:#ffffff}")
+    inspector.look_at_colours("pale", "light")
+
+    faults = "\n".join(inspector.faults)
+    assert [rule in faults for rule in ("image-alt", "html-has-lang", "pale: color-contrast")] == [True] * 3
+
+
+def test_any_accent_can_be_read_on_any_page(gallery: Gallery, viewer: Viewer) -> None:
+    """Each colour on some of the pages, each page in some of the colours; by day and by night."""
+    inspector = Inspector(viewer.page)
+    pages = [picture for picture in gallery.named(*WITH_ACCENT) if picture.language == "en"]
+    viewer.open(pages[0])
+    inspector.bring_axe()
+    for number, picture in enumerate(pages):
+        viewer.page.set_viewport_size((DESK, PHONE)[number % 2])
+        viewer.swap(picture)
+        for place, accent in enumerate(THEMES):
+            if not EVERYTHING and (place + number) % 4:
+                continue
+            viewer.page.evaluate(REPAINT, theme_of(accent))
+            for scheme in ("light", "dark"):
+                inspector.look_at_colours(f"{picture.path} in {accent}, {scheme}", scheme)
+
+    assert inspector.faults == []
+
+
+def theme_of(accent: str) -> str:
+    """As the theme's own style sheet has it."""
+    light, dark = rules(light_palette(accent)), rules(dark_palette(accent))
+    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+
+
+def test_page_is_light_and_asks_nobody_else(gallery: Gallery, viewer: Viewer) -> None:
+    """With all that it loads, compressed as it is served."""
+    for picture in gallery.of("fi"):
+        viewer.open(picture)
+        viewer.asked.discard(f"{picture.path}now/")  # the demo's inbox asks for what is new
+        assert viewer.asked <= set(gallery.files), picture.name
+        assert viewer.weight(picture) <= HEAVIEST, picture.name
+        assert viewer.hosts == FOREIGN.get(picture.name, set()), picture.name
+    assert {picture.name for picture in gallery.pictures} >= set(FOREIGN)
+
+
+def test_nothing_is_cut_off_or_hidden_at_400_percent(gallery: Gallery, viewer: Viewer) -> None:
+    """No language scrolls sideways, and whatever has the focus can be seen."""
+    viewer.page.set_viewport_size(ZOOMED)
+    viewer.open(gallery.pictures[0])
+    faults = []
+    for picture in gallery.pictures:
+        viewer.swap(picture)
+        if (wide := viewer.page.evaluate(TOO_WIDE)) > 0:
+            faults.append(f"{picture.path} is {wide} px too wide")
+        if picture.language == "fi":
+            hidden = viewer.page.evaluate(HIDDEN_FOCUS)
+            faults += [f"{picture.path} hides {element}" for element in hidden]
+
+    assert faults == []
+
+
+def test_ruler_finds_what_is_hidden(gallery: Gallery, viewer: Viewer) -> None:
+    viewer.page.set_viewport_size(ZOOMED)
+    viewer.open(gallery.pictures[0])
+    cover = "<div style='position:fixed;inset:0;z-index:9;width:400px'></div><p style='width:400px'>wide</p>"
+    viewer.page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", cover)
+
+    assert viewer.page.evaluate(TOO_WIDE) > 0
+    assert viewer.page.evaluate(HIDDEN_FOCUS)
