@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from clinics.inserting import insert_unless_conflict
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
 from scheduling.errors import HoldExpired, TimeNotOffered, TimeTaken, TooManyHolds
 from scheduling.free_times import free_practitioners
-from scheduling.free_weeks import diaries_of, refresh_free_time, refresh_free_weeks, week_starts
+from scheduling.free_weeks import diaries_of, insert_and_take_time, refresh_free_weeks, week_starts
 from scheduling.horizon import Horizon
 from scheduling.models import Booking, BookingResource, Treatment, TreatmentResource
 from scheduling.offerings import known_catalogue
@@ -153,12 +152,11 @@ def new_hold(
 def insert_hold(hold: Booking) -> bool:
     """Whether the time could be had; False where the practitioner or a resource is somebody else's then."""
     with transaction.atomic():
-        if not insert_unless_conflict(hold):
+        if not insert_and_take_time(hold):
             return False
         if not take_resources(hold):
             transaction.set_rollback(True)
             return False
-        refresh_free_time(organisation=hold.organisation, booking=hold)
     return True
 
 
