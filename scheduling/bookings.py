@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Organisation
+from scheduling.booking_rows import one_booking
 from scheduling.codes import send_code, use_code
 from scheduling.errors import CodeExpired, HoldExpired, WrongCode
 from scheduling.events import tell_agent
@@ -81,11 +82,7 @@ def lock_held(organisation: Organisation, booking: Booking) -> Booking:
 
 def lock(organisation: Organisation, booking: Booking) -> Booking:
     """The booking and its patient as they stand now, locked; what else belongs to it is not read again."""
-    locked: Booking = (
-        Booking.objects.select_for_update(of=("self",))
-        .select_related("patient")
-        .get(organisation=organisation, pk=booking.pk)
-    )
+    locked = one_booking(organisation, "b.id = %s FOR UPDATE OF b", [booking.pk])
     for name in ("clinic", "practitioner", "treatment"):
         if getattr(locked, f"{name}_id") == getattr(booking, f"{name}_id"):
             setattr(locked, name, getattr(booking, name))

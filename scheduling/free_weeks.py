@@ -278,6 +278,7 @@ def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[
 def slot_rows(
     organisation: Organisation, practitioner_ids: list[int], first: datetime, last: datetime
 ) -> list[tuple[int, int, PublishedTime]]:
+    """Slots that reach into this time: practitioner, clinic and slot, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT practitioner_id, clinic_id, extract(epoch FROM starts_at)::bigint,"

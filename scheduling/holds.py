@@ -2,22 +2,24 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
+from scheduling.booking_rows import give_things, one_booking
 from scheduling.errors import HoldExpired, TimeNotOffered, TimeTaken, TooManyHolds
 from scheduling.free_times import free_practitioners
-from scheduling.free_weeks import diaries_of, insert_and_take_time, refresh_free_weeks, week_starts
+from scheduling.free_weeks import Diary, insert_and_take_time, refresh_free_weeks, slot_rows, week_starts
 from scheduling.horizon import Horizon
 from scheduling.models import Booking, BookingResource, Treatment, TreatmentResource
-from scheduling.offerings import known_catalogue
+from scheduling.offerings import Catalogue, catalogue_in
 from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
@@ -26,6 +28,15 @@ MOST_HOLDS_OF_NUMBER = 5
 """Times that may be held at once with the same mobile number typed, in all browsers together."""
 LONGEST_HOLD = timedelta(minutes=60)
 """However many codes are asked for, and extended or not, a hold ends this long after its time was chosen."""
+_HELD = "FROM scheduling_booking WHERE organisation_id = %(organisation)s AND state = 'held'"
+_STANDING = f"""
+    SELECT (SELECT count(*) {_HELD} AND hold_expires_at > %(now)s AND visitor = %(visitor)s),
+        (SELECT count(*) {_HELD} AND hold_expires_at > %(now)s
+            AND address_hash = %(address)s AND %(address)s <> ''),
+        EXISTS (SELECT {_HELD} AND hold_expires_at <= %(now)s),
+        version
+    FROM clinics_organisation WHERE id = %(organisation)s
+"""
 
 
 def hold_time(
@@ -46,9 +57,11 @@ def hold_time(
     start or the organisation's rules leave it out, TooManyHolds for a visitor who hoards, or for an
     ``address`` (the hash of one, where a browser asks) from which as many times are held as may be.
     """
-    require_few_holds(organisation, visitor, address)
+    standing = standing_of(organisation, visitor, address)
+    standing.require_few_holds()
     require_inside_rules(organisation, clinic, starts_at)
-    release_expired_holds(organisation=organisation)
+    if standing.any_expired:
+        release_expired_holds(organisation=organisation)
     if practitioner is not None:
         candidates = [practitioner]
     else:
@@ -56,7 +69,7 @@ def hold_time(
             organisation=organisation, clinic=clinic, treatment=treatment, starts_at=starts_at
         )
     for candidate in candidates:
-        require_offered(organisation, treatment, candidate, clinic, starts_at)
+        require_offered(organisation, treatment, candidate, clinic, starts_at, standing.catalogue)
         hold = new_hold(organisation, treatment, candidate, clinic, starts_at)
         hold.visitor, hold.address_hash, hold.with_anybody = visitor, address, practitioner is None
         if insert_hold(hold):
@@ -64,15 +77,34 @@ def hold_time(
     raise TimeTaken(starts_at)
 
 
-def require_few_holds(organisation: Organisation, visitor: str, address: str) -> None:
-    """Counted before the hold is made: past a limit there can be as many more as ask in the same instant."""
-    by_visitor, from_address = Q(visitor=visitor), Q(address_hash=address) & ~Q(address_hash="")
-    counted = held_now(organisation).filter(by_visitor | from_address)
-    held = counted.aggregate(visitor=Count("pk", by_visitor), address=Count("pk", from_address))
-    if held["visitor"] >= MOST_HOLDS:
-        raise TooManyHolds("visitor")
-    if held["address"] >= settings.HOLDS_PER_ADDRESS:
-        raise TooManyHolds("address")
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an organisation's holds stand at the moment in which somebody asks for one more."""
+
+    by_visitor: int
+    from_address: int
+    any_expired: bool
+    catalogue: Catalogue
+
+    def require_few_holds(self) -> None:
+        """Counted before the hold is made: past a limit there can be as many more as ask at once."""
+        if self.by_visitor >= MOST_HOLDS:
+            raise TooManyHolds("visitor")
+        if self.from_address >= settings.HOLDS_PER_ADDRESS:
+            raise TooManyHolds("address")
+
+
+def standing_of(organisation: Organisation, visitor: str, address: str) -> Standing:
+    values = {
+        "organisation": organisation.pk,
+        "visitor": visitor,
+        "address": address,
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, values)
+        by_visitor, from_address, any_expired, version = cursor.fetchone()
+    return Standing(by_visitor, from_address, any_expired, catalogue_in(organisation, version))
 
 
 def require_few_holds_of_number(organisation: Organisation, booking: Booking, mobile: str) -> None:
@@ -105,8 +137,12 @@ def require_offered(
     practitioner: Practitioner,
     clinic: Clinic,
     starts_at: datetime,
+    catalogue: Catalogue,
 ) -> None:
-    """Asks the slots themselves, not what was worked out from them."""
+    """Asks the slots themselves, not what was worked out from them.
+
+    Whether somebody has the time is for the exclusion constraint to say.
+    """
     if (
         not practitioner.is_published
         or practitioner.retired_at
@@ -116,17 +152,19 @@ def require_offered(
         raise TimeNotOffered(starts_at)
     zone = ZoneInfo(clinic.time_zone)
     week = week_of(starts_at, zone)
-    diary = diaries_of(organisation, {practitioner.pk: {week}})[practitioner.pk]
-    diary.busy.clear()  # whether somebody has the time is for the exclusion constraint to say
+    ends_at = treatment.during(starts_at).upper
+    slots = [
+        slot
+        for _, where, slot in slot_rows(organisation, [practitioner.pk], starts_at, ends_at)
+        if where == clinic.pk
+    ]
     given = [
         offering
-        for offering in known_catalogue(organisation).given(
-            clinic_id=clinic.pk, practitioner_id=practitioner.pk
-        )
+        for offering in catalogue.given(clinic_id=clinic.pk, practitioner_id=practitioner.pk)
         if offering.treatment_id == treatment.pk
     ]
     minute = minutes_into_week(starts_at, week, zone)
-    offered = week_starts(diary, clinic.pk, zone, week, given)
+    offered = week_starts(Diary({clinic.pk: slots}, []), clinic.pk, zone, week, given)
     if starts_at.second or not any(starts.between(minute, minute) for _, starts in offered):
         raise TimeNotOffered(starts_at)
 
@@ -185,9 +223,8 @@ def take_resources(booking: Booking) -> bool:
 
 def held_booking(*, organisation: Organisation, public_id: uuid.UUID, visitor: str) -> Booking:
     """The visitor's own booking, held or past that. Raises Booking.DoesNotExist for anybody else's."""
-    booking: Booking = Booking.objects.select_related("clinic", "practitioner", "treatment", "patient").get(
-        organisation=organisation, public_id=public_id, visitor=visitor
-    )
+    booking = one_booking(organisation, "b.public_id = %s AND b.visitor = %s", [public_id, visitor])
+    give_things(organisation, booking)
     return booking
 
 

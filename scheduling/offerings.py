@@ -63,6 +63,11 @@ def known_catalogue(organisation: Organisation) -> Catalogue:
     with connection.cursor() as cursor:
         cursor.execute("SELECT version FROM clinics_organisation WHERE id = %s", [organisation.pk])
         (version,) = cursor.fetchone()
+    return catalogue_in(organisation, version)
+
+
+def catalogue_in(organisation: Organisation, version: int) -> Catalogue:
+    """The same, by who knows the organisation's version at this moment."""
     return kept_catalogue(KeptFor(organisation, version, organisation.settings.step_minutes))
 
 
