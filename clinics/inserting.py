@@ -38,6 +38,19 @@ def inserted(row: Model, then: str = "", values: Sequence[Any] = ()) -> bool:
     return True
 
 
+def insert_or_replace(row: Model, *, by: str) -> None:
+    """Inserts the row, or makes these the values of the one that has the same ``by``; it has its id then."""
+    rows = rows_of(type(row))
+    pk, unique = (row._meta.get_field(name).column for name in (row._meta.pk.name, by))
+    statement = (
+        f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{unique}") DO UPDATE SET {rows.replacement}'
+        f' RETURNING "{pk}"'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, rows.values(row))
+        (row.pk,) = cursor.fetchone()
+
+
 @cache
 def rows_of(model: type[Model]) -> Rows[Any]:
     return Rows(model)

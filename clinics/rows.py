@@ -3,7 +3,7 @@
 For the few places that every booking passes: there the query builder would take longer than the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -54,13 +54,24 @@ class Rows(Generic[M]):
 
     @cached_property
     def placeholders(self) -> str:
-        return f"({', '.join(map(placeholder, self._written))})"
+        return self.placeholders_but()
 
-    def values(self, row: M) -> list[Any]:
-        """What goes into the placeholders for a new row."""
+    def placeholders_but(self, **expressions: str) -> str:
+        """The same with expressions in the place of some fields' values."""
+        places = (expressions.get(field.attname) or placeholder(field) for field in self._written)
+        return f"({', '.join(places)})"
+
+    @cached_property
+    def replacement(self) -> str:
+        """What follows DO UPDATE SET for every column to become what it would have been."""
+        return ", ".join(f'"{field.column}" = EXCLUDED."{field.column}"' for field in self._written)
+
+    def values(self, row: M, *, but: Collection[str] = ()) -> list[Any]:
+        """What goes into the placeholders for a new row, without the fields that expressions stand for."""
         return [
             field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
             for field in self._written
+            if field.attname not in but
         ]
 
 
