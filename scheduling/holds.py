@@ -18,8 +18,8 @@ from scheduling.errors import HoldExpired, TimeNotOffered, TimeTaken, TooManyHol
 from scheduling.free_times import free_practitioners
 from scheduling.free_weeks import Diary, insert_and_take_time, refresh_free_weeks, slot_rows, week_starts
 from scheduling.horizon import Horizon
-from scheduling.models import Booking, BookingResource, Treatment, TreatmentResource
-from scheduling.offerings import Catalogue, catalogue_in
+from scheduling.models import Booking, BookingResource, Treatment
+from scheduling.offerings import Catalogue, catalogue_in, known_catalogue
 from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
@@ -36,6 +36,11 @@ _STANDING = f"""
         EXISTS (SELECT {_HELD} AND hold_expires_at <= %(now)s),
         version
     FROM clinics_organisation WHERE id = %(organisation)s
+"""
+_OTHERS_OF_NUMBER = """
+    SELECT count(*) FROM scheduling_booking b JOIN scheduling_bookingpatient p ON p.booking_id = b.id
+    WHERE b.organisation_id = %s AND b.state = 'held' AND b.hold_expires_at > %s
+      AND p.mobile = %s AND b.id <> %s
 """
 
 
@@ -72,7 +77,7 @@ def hold_time(
         require_offered(organisation, treatment, candidate, clinic, starts_at, standing.catalogue)
         hold = new_hold(organisation, treatment, candidate, clinic, starts_at)
         hold.visitor, hold.address_hash, hold.with_anybody = visitor, address, practitioner is None
-        if insert_hold(hold):
+        if insert_hold(hold, standing.catalogue):
             return hold
     raise TimeTaken(starts_at)
 
@@ -111,8 +116,10 @@ def require_few_holds_of_number(organisation: Organisation, booking: Booking, mo
     """Raises TooManyHolds where other holds have been given the same mobile number too often."""
     if not mobile:
         return
-    others = held_now(organisation).filter(patient__mobile=mobile).exclude(pk=booking.pk)
-    if others.count() >= MOST_HOLDS_OF_NUMBER:
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS_OF_NUMBER, [organisation.pk, timezone.now(), mobile, booking.pk])
+        (others,) = cursor.fetchone()
+    if others >= MOST_HOLDS_OF_NUMBER:
         raise TooManyHolds("number")
 
 
@@ -187,12 +194,15 @@ def new_hold(
     )
 
 
-def insert_hold(hold: Booking) -> bool:
+def insert_hold(hold: Booking, catalogue: Catalogue) -> bool:
     """Whether the time could be had; False where the practitioner or a resource is somebody else's then."""
+    needed = catalogue.resources.get((hold.treatment_id, hold.clinic_id))
+    if not needed:
+        return insert_and_take_time(hold)
     with transaction.atomic():
         if not insert_and_take_time(hold):
             return False
-        if not take_resources(hold):
+        if not occupy(hold, needed):
             transaction.set_rollback(True)
             return False
     return True
@@ -200,17 +210,12 @@ def insert_hold(hold: Booking) -> bool:
 
 def take_resources(booking: Booking) -> bool:
     """Occupies what the treatment needs at the booking's clinic; False if somebody has any of it."""
-    needed = list(
-        TreatmentResource.objects.filter(
-            organisation_id=booking.organisation_id,
-            treatment_id=booking.treatment_id,
-            resource__clinic_id=booking.clinic_id,
-        )
-        .order_by("resource_id")
-        .values_list("resource_id", flat=True)
-    )
-    if not needed:
-        return True
+    needed = known_catalogue(booking.organisation).resources.get((booking.treatment_id, booking.clinic_id))
+    return not needed or occupy(booking, needed)
+
+
+def occupy(booking: Booking, needed: list[int]) -> bool:
+    """Whether all of these resources could be had for the booking."""
     rows = [
         BookingResource(
             organisation_id=booking.organisation_id, booking=booking, resource_id=pk, during=booking.during

@@ -133,7 +133,7 @@ def hold_for(offer: Offer, time: WantedTime) -> Booking:
     require_offered(organisation, treatment, time.practitioner, time.clinic, time.starts_at, catalogue)
     hold = new_hold(organisation, treatment, time.practitioner, time.clinic, time.starts_at)
     hold.visitor = visitor_of(offer)
-    if not insert_hold(hold):
+    if not insert_hold(hold, catalogue):
         raise TimeTaken(time.starts_at)
     return hold
 
