@@ -25,7 +25,7 @@ from scheduling.models import FreeWeek
 from scheduling.models.booking import OCCUPYING_STATES, Booking
 from scheduling.models.free_week import bit_literal
 from scheduling.offerings import Catalogue, Offering, catalogue_of, known_catalogue
-from scheduling.weeks import GRID_BITS, GRID_MINUTES, midnight, minutes_in_week, week_of
+from scheduling.weeks import midnight, minutes_in_week, week_of
 
 _LOCK_SPACE = 0x46726565
 _MARGIN = timedelta(days=2)
@@ -33,42 +33,9 @@ _MARGIN = timedelta(days=2)
 _LONGEST = 24 * 60
 """Minutes that a treatment can reach into the next week."""
 
-_TAKE_TIME = f"""
-;SELECT pg_advisory_xact_lock({_LOCK_SPACE}, (practitioner_id %% 2147483647)::int)
-FROM scheduling_booking WHERE public_id = %s
-;WITH taken AS (
-    SELECT f.id, busy.first - t.minutes AS before, busy.last AS after,
-        greatest(0, ceil((busy.first - t.minutes + 1) / {GRID_MINUTES}.0))::int AS early,
-        least({GRID_BITS - 1}, floor((busy.last - 1) / {GRID_MINUTES}.0))::int AS late
-    FROM scheduling_booking b
-    JOIN scheduling_freeweek f ON f.organisation_id = b.organisation_id
-        AND f.practitioner_id = b.practitioner_id
-        AND f.week BETWEEN lower(b.during)::date - 9 AND upper(b.during)::date + 1
-    JOIN scheduling_treatment t ON t.id = f.treatment_id
-    JOIN clinics_clinic c ON c.id = f.clinic_id
-    CROSS JOIN LATERAL (SELECT extract(epoch FROM f.week::timestamp AT TIME ZONE c.time_zone)) AS week(zero)
-    CROSS JOIN LATERAL (
-        SELECT floor((extract(epoch FROM lower(b.during)) - week.zero) / 60)::int,
-            ceil((extract(epoch FROM upper(b.during)) - week.zero) / 60)::int
-    ) AS busy(first, last)
-    WHERE b.public_id = %s
-)
-UPDATE scheduling_freeweek f
-SET starts = CASE WHEN late < early THEN f.starts
-        ELSE overlay(f.starts PLACING repeat('0', late - early + 1)::varbit FROM early + 1) END,
-    odd_starts = nullif(ARRAY(
-        SELECT odd FROM unnest(f.odd_starts) AS odd WHERE odd <= before OR odd >= after ORDER BY odd
-    ), '{{}}')
-FROM taken
-WHERE f.id = taken.id AND (f.odd_starts IS NOT NULL OR late >= early)
-;DELETE FROM scheduling_freeweek f
-USING scheduling_booking b
-WHERE b.public_id = %s AND f.organisation_id = b.organisation_id AND f.practitioner_id = b.practitioner_id
-  AND f.week BETWEEN lower(b.during)::date - 9 AND upper(b.during)::date + 1
-  AND bit_count(f.starts) = 0 AND f.odd_starts IS NULL
-"""
-"""What follows a booking's insertion: the lock, and then, seeing what those before it wrote, the starts from
-which a treatment would reach into the booking are cleared. Nothing happens where it was not inserted."""
+_TAKE_TIME = "; SELECT scheduling_take_time(%s, %s)"
+"""Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration 0011).
+Nothing happens where it was not inserted."""
 
 Period = tuple[datetime, datetime]
 
@@ -128,7 +95,7 @@ def rewrite_weeks(organisation: Organisation, changed: dict[int, list[Period]]) 
 
 def insert_and_take_time(booking: Booking) -> bool:
     """Whether the booking could be inserted; its time is free no longer then. All in one round trip."""
-    return inserted(booking, _TAKE_TIME, [booking.public_id] * 3)
+    return inserted(booking, _TAKE_TIME, [booking.public_id, _LOCK_SPACE])
 
 
 def rebuild_free_weeks(*, organisation: Organisation) -> None:
