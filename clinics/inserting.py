@@ -34,17 +34,15 @@ def inserted(row: Model, then: str = "", values: Sequence[Any] = ()) -> bool:
     if returned is None:
         return False
     row.pk = returned[0]
-    row._state.adding, row._state.db = False, connection.alias
     return True
 
 
 def insert_or_replace(row: Model, *, by: str) -> None:
-    """Inserts the row, or makes these the values of the one that has the same ``by``; it has its id then."""
+    """Inserts the row, or makes these the values of the one that has the same ``by``, a column."""
     rows = rows_of(type(row))
-    pk, unique = (row._meta.get_field(name).column for name in (row._meta.pk.name, by))
     statement = (
-        f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{unique}") DO UPDATE SET {rows.replacement}'
-        f' RETURNING "{pk}"'
+        f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{by}") DO UPDATE SET {rows.replacement}'
+        f' RETURNING "{row._meta.pk.column}"'
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, rows.values(row))

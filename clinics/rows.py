@@ -50,7 +50,7 @@ class Rows(Generic[M]):
     def insertion(self) -> str:
         """``INSERT INTO … (…) VALUES``, to be followed by ``placeholders`` for each row."""
         columns = ", ".join(f'"{field.column}"' for field in self._written)
-        return f'INSERT INTO "{self._model._meta.db_table}" ({columns}) VALUES '
+        return f'INSERT INTO "{self._model._meta.db_table}" ({columns}) VALUES '  # noqa: S608 - names of ours
 
     @cached_property
     def placeholders(self) -> str:

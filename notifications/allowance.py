@@ -4,6 +4,7 @@ Counted when a message is queued, in the caller's transaction: what is rolled ba
 """
 
 from datetime import timedelta
+from typing import Any
 
 import phonenumbers
 from django.db import connection
@@ -57,7 +58,7 @@ def region_of(number: str) -> str | None:
 def took_one(organisation: Organisation, to: str) -> tuple[bool, bool]:
     """Whether few enough went to this number lately, and whether there was one left of today's, now taken."""
     now = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "organisation": organisation.pk,
         "to": to,
         "sms": Channel.SMS,

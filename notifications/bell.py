@@ -63,7 +63,7 @@ def ring(*message_ids: int) -> None:
 
 
 def told_a_worker(task: str, *row_ids: int) -> bool:
-    """Whether a task about these rows could be handed to the broker; never waits long for one that is away."""
+    """Whether a task about these rows could be handed to the broker, which is not waited for long."""
     if broker.is_believed_down:
         return False
     try:

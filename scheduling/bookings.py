@@ -122,7 +122,7 @@ def store_patient(organisation: Organisation, booking: Booking, details: Patient
         consented_at=timezone.now(),
         address_update=BookingPatient.Ask.ASK if details.has_address else BookingPatient.Ask.NONE,
     )
-    insert_or_replace(patient, by="booking")
+    insert_or_replace(patient, by="booking_id")
     give_patient(booking, patient)
 
 

@@ -33,13 +33,11 @@ def tell_agent(
     """
     event = AgentEvent(organisation=organisation, type=event_type, booking=booking, data=data or {})
     rows = rows_of(AgentEvent)
-    statement = (
-        f"{_COUNT} {rows.insertion}{rows.placeholders_but(sequence='(SELECT last_event FROM counted)')}"
-        " RETURNING id, sequence, pg_notify(%s, %s)"
-    )
-    numbered = [organisation.pk, *rows.values(event, but=["sequence"]), CHANNEL, str(organisation.pk)]
+    numbered = rows.placeholders_but(sequence="(SELECT last_event FROM counted)")
+    statement = f"{_COUNT} {rows.insertion}{numbered} RETURNING id, sequence, pg_notify(%s, %s)"
+    values = [organisation.pk, *rows.values(event, but=["sequence"]), CHANNEL, str(organisation.pk)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, numbered)
+        cursor.execute(statement, values)
         event.pk, event.sequence, _ = cursor.fetchone()
     return event
 

@@ -34,8 +34,8 @@ _LONGEST = 24 * 60
 """Minutes that a treatment can reach into the next week."""
 
 _TAKE_TIME = "; SELECT scheduling_take_time(%s, %s)"
-"""Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration 0011).
-Nothing happens where it was not inserted."""
+"""Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration
+0011). Nothing happens where it was not inserted."""
 
 Period = tuple[datetime, datetime]
 

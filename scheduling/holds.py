@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,7 +37,7 @@ _STANDING = f"""
         EXISTS (SELECT {_HELD} AND hold_expires_at <= %(now)s),
         version
     FROM clinics_organisation WHERE id = %(organisation)s
-"""
+"""  # noqa: S608 - put together from the text above
 _OTHERS_OF_NUMBER = """
     SELECT count(*) FROM scheduling_booking b JOIN scheduling_bookingpatient p ON p.booking_id = b.id
     WHERE b.organisation_id = %s AND b.state = 'held' AND b.hold_expires_at > %s
@@ -100,7 +101,7 @@ class Standing:
 
 
 def standing_of(organisation: Organisation, visitor: str, address: str) -> Standing:
-    values = {
+    values: dict[str, Any] = {
         "organisation": organisation.pk,
         "visitor": visitor,
         "address": address,

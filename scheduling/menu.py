@@ -140,6 +140,11 @@ class Menu:
         """The treatment that was chosen, else every one that goes with the other choices."""
         return self.fitting(choices, "treatment")
 
+    @cached_property
+    def zones(self) -> list[ZoneInfo]:
+        """By whose clocks anything on the menu goes."""
+        return [ZoneInfo(name) for name in sorted({clinic.time_zone for clinic in self.clinics.values()})]
+
     def zone(self, choices: Choices) -> ZoneInfo:
         """By whose clock times are shown: the chosen clinic's, else the one most clinics go by."""
         clinic = self.chosen(choices, "clinic")
