@@ -57,7 +57,6 @@ def run(stage: Stage, shape: Shape, *, is_full: bool) -> tuple[str, list[Row]]:
 
 def make_data(stage: Stage, size: Size) -> Data:
     shown = [make_practice(f"shown-{people}", people) for people in (1, 10, 100)]
-    asked = [make_practice("asked-5", 5), shown[-1], make_practice("asked-500", 500)]
     linked = make_booking(shown[0])
     booked = make_practice("booked", 100)
     pushed = make_practice("pushed", 0)
@@ -66,6 +65,7 @@ def make_data(stage: Stage, size: Size) -> Data:
     settle()
     connection.close()
     make_database(stage.database, SMALL, LARGE)
+    asked = [make_practice("asked-5", 5), shown[-1], make_practice("asked-500", 500)]
     others += make_others(size.organisations - FEW, size.practitioners, first=FEW)
     large = f"{count('clinics_organisation'):,} organisations and {count('scheduling_slot'):,} slots"
     settle()
