@@ -22,8 +22,9 @@ def insert_unless_conflict(row: Model) -> bool:
 def inserted(row: Model, then: str = "", values: Sequence[Any] = ()) -> bool:
     """As ``insert_unless_conflict``, with further statements in the same round trip.
 
-    All of them are one transaction, whether or not the caller has begun one. They run also where the row
-    was not inserted, and what they select is not looked at.
+    All of them are one transaction, whether or not the caller has begun one; each sees what was committed
+    before it began. They run also where the row was not inserted, and what they select is not looked at.
+    PostgreSQL takes several statements at once only with values bound by the client, as Django binds them.
     """
     rows = rows_of(type(row))
     pk = row._meta.pk.column
