@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from clinics.accounts import open_account
 from clinics.models import Clinic, Organisation, OrganisationSettings, Practitioner
 from clinics.scope import organisation_scope
 from scheduling.availability import start_times
-from scheduling.models import Category, Treatment
+from scheduling.bookings import PatientDetails, book, store_patient
+from scheduling.holds import hold_time
+from scheduling.models import Booking, Category, Treatment
 from scheduling.models.free_week import bit_literal
 from scheduling.slots import SlotTime, Window, publish_slots
 from scheduling.weeks import minutes_in_week, minutes_into_week, monday_of
@@ -91,6 +93,25 @@ def make_practice(subdomain: str, practitioners: int) -> Practice:
         treatments = make_treatments(organisation)
         publish_slots(organisation=organisation, windows=[window(who, clinic) for who in people])
     return Practice(organisation, key, clinic, treatments[0], people)
+
+
+def make_booking(practice: Practice) -> Booking:
+    """A booking as a patient makes it, for the page that its link opens."""
+    organisation = practice.organisation
+    with organisation_scope(organisation.pk):
+        held = hold_time(
+            organisation=organisation,
+            treatment=practice.treatment,
+            practitioner=practice.practitioners[0],
+            clinic=practice.clinic,
+            starts_at=next(bookable_starts(working_days(), 0)),
+            visitor="benchmark",
+        )
+        maija = PatientDetails("Maija", "Meikäläinen", "fi", email="maija@patients.example")
+        with transaction.atomic():
+            store_patient(organisation, held, maija)
+            book(organisation, held)
+    return held
 
 
 def clinic_fields() -> dict[str, str]:

@@ -10,6 +10,8 @@ from benchmarks.exchange import Answer, Unexpected, get
 from benchmarks.load import Address, Script, drive
 from benchmarks.servers import Stage, at
 from benchmarks.table import Row, median
+from scheduling.links import path_of
+from scheduling.models import Booking
 
 CONNECTIONS = 16
 ROUNDS = 3
@@ -107,13 +109,36 @@ def question_target(stage: Stage, practice: Practice) -> Target:
     """The page that asks for the practitioner, with everybody's first free time."""
     size = len(practice.practitioners)
     path = f"/book/?clinic={practice.clinic.public_id}&treatment={practice.treatment.public_id}"
+    name = f"first free times of {size} practitioners"
+    return portal_target(stage, practice, name, path, (b"Practitioner ", size))
+
+
+def month_target(stage: Stage, practice: Practice) -> Target:
+    """The month of the week that is looked at elsewhere: nearly all of its days have times."""
+    path = week_path(practice).replace("/book/?", "/book/month/?")
+    month = f"{shown_week():%Y-%m}"
+    return portal_target(stage, practice, "month at a glance", f"{path}&month={month}", (b"change=time", 5))
+
+
+def linked_target(stage: Stage, practice: Practice, booking: Booking) -> Target:
+    """Where the link in a confirmation leads."""
+    path = f"/{path_of(booking)}"
+    return portal_target(stage, practice, "my booking, by its link", path, (b"Practitioner ", 1))
+
+
+def login_target(stage: Stage, practice: Practice) -> Target:
+    return portal_target(stage, practice, "login page", "/manage/login/", (b'name="password"', 1))
+
+
+def portal_target(stage: Stage, practice: Practice, name: str, path: str, shows: tuple[bytes, int]) -> Target:
+    """A page of a practice's portal, which has to show something at least so many times."""
+    what, times = shows
 
     def look(answer: Answer) -> None:
-        if answer.body.count(b"Practitioner ") < size:
-            raise Unexpected("The page does not name everybody.")
+        if answer.body.count(what) < times:
+            raise Unexpected(f"{name}: less of {what.decode()} than expected: {answer.body.decode()}")
 
-    request = get(stage.host(practice.subdomain), path)
-    return Target(f"first free times of {size} practitioners", at(stage.pages), repeat(request), look)
+    return Target(name, at(stage.pages), repeat(get(stage.host(practice.subdomain), path)), look)
 
 
 def measure_in_turn(targets: Sequence[Target]) -> None:
@@ -127,8 +152,14 @@ def measure_in_turn(targets: Sequence[Target]) -> None:
             target.measure(ROUND_SECONDS)
 
 
-def page_rows(stage: Stage, practices: Sequence[Practice]) -> list[Row]:
-    """Floor, pages, and the same pages on a server with few organisations and slots."""
+def page_rows(
+    stage: Stage, practices: Sequence[Practice], asked: Sequence[Practice], booking: Booking
+) -> list[Row]:
+    """Floor, pages, and the same pages on a server with few organisations and slots.
+
+    ``asked`` are the practices whose question for the practitioner is looked at, ``booking`` one of the first
+    practice's.
+    """
     floors = floor_targets(stage, practices)
     pages = [week_target(stage, stage.pages, practice) for practice in practices]
     small = [
@@ -140,15 +171,20 @@ def page_rows(stage: Stage, practices: Sequence[Practice]) -> list[Row]:
             week_target(stage, stage.pages, practice, "the same, rendered anew", is_anew=True)
             for practice in (practices[0], practices[-1])
         ),
-        question_target(stage, practices[-1]),
+        login_target(stage, practices[0]),
+        linked_target(stage, practices[0], booking),
+        # The list of a patient's bookings after a login has its row here: my_bookings_target(stage, …).
     ]
-    measure_in_turn([*floors, *pages, *small, *others])
+    cheap = [question_target(stage, practice) for practice in asked]
+    cheap.append(month_target(stage, practices[0]))
+    measure_in_turn([*floors, *pages, *small, *others, *cheap])
     rows = [Row(target.name, target.rate, target.seconds) for target in floors]
     rows += [
         page_row(page, floor, bar)
         for page, floor, bar in zip(pages, floors[1:], (700, 700, 600), strict=True)
     ]
     rows += [Row(other.name, other.rate, other.seconds) for other in others]
+    rows += [rate_row(target, 600) for target in cheap]
     rows += [growth_row(few, many) for few, many in zip(small, (pages[0], pages[-1]), strict=True)]
     return rows
 
@@ -163,6 +199,10 @@ def page_row(page: Target, floor: Target, bar: int) -> Row:
         f"≥ {bar}/s, ≥ 0.5 × floor",
         page.rate >= bar and ratio >= 0.5,
     )
+
+
+def rate_row(page: Target, bar: int) -> Row:
+    return Row(page.name, page.rate, page.seconds, "", f"≥ {bar}/s", page.rate >= bar)
 
 
 def growth_row(few: Target, many: Target) -> Row:

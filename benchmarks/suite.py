@@ -6,12 +6,13 @@ from django.db import connection
 
 from benchmarks.agents import agent_row
 from benchmarks.bookings import booking_row, contest_row, wishes
-from benchmarks.data import Practice, count, make_others, make_practice, settle
+from benchmarks.data import Practice, count, make_booking, make_others, make_practice, settle
 from benchmarks.pages import page_rows, week_target
 from benchmarks.pushes import push_rows
 from benchmarks.servers import LARGE, SMALL, Shape, Stage, make_database, running
 from benchmarks.table import Row
 from booking_portal.launch.commands import step
+from scheduling.models import Booking
 
 FEW = 5
 """Other organisations in the small database; five more are measured."""
@@ -36,6 +37,9 @@ class Data:
 
     shown: list[Practice]
     """Practices of 1, 10 and 100 practitioners, whose pages are looked at."""
+    asked: list[Practice]
+    """Practices of 5, 100 and 500 practitioners, who are asked whom they would like to see."""
+    linked: Booking
     booked: Practice
     pushed: Practice
     others: list[Practice]
@@ -53,6 +57,7 @@ def run(stage: Stage, shape: Shape, *, is_full: bool) -> tuple[str, list[Row]]:
 
 def make_data(stage: Stage, size: Size) -> Data:
     shown = [make_practice(f"shown-{people}", people) for people in (1, 10, 100)]
+    linked = make_booking(shown[0])
     booked = make_practice("booked", 100)
     pushed = make_practice("pushed", 0)
     others = make_others(FEW, 2)
@@ -60,17 +65,18 @@ def make_data(stage: Stage, size: Size) -> Data:
     settle()
     connection.close()
     make_database(stage.database, SMALL, LARGE)
+    asked = [make_practice("asked-5", 5), shown[-1], make_practice("asked-500", 500)]
     others += make_others(size.organisations - FEW, size.practitioners, first=FEW)
     large = f"{count('clinics_organisation'):,} organisations and {count('scheduling_slot'):,} slots"
     settle()
     connection.close()
-    return Data(shown, booked, pushed, others, f"{large}; the small database has {small}")
+    return Data(shown, asked, linked, booked, pushed, others, f"{large}; the small database has {small}")
 
 
 def measure(stage: Stage, data: Data, size: Size) -> list[Row]:
     rows = []
     with step("asking for pages"):
-        rows += page_rows(stage, data.shown)
+        rows += page_rows(stage, data.shown, data.asked, data.linked)
     times = wishes(data.booked)
     with step("booking"):
         rows.append(booking_row(stage, times))

@@ -9,6 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "booking_portal.settings")
 # Every request has a thread of its own here, so that kept connections would be nobody's: they are pooled.
 os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
+# A push takes a processor for half a second. People who wait for a page come first.
+os.nice(int(os.environ.get("API_NICENESS", "10")))
+
 django_application = get_asgi_application()
 
 from sync_api.long_poll import LongPoll  # noqa: E402 - it needs Django set up

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
 from django.template.loader import render_to_string
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -23,3 +26,21 @@ class KnownHost:
         except DisallowedHost:
             return HttpResponseNotFound(render_to_string("404.html"))
         return self.get_response(request)
+
+
+class ContentPolicy(CSPMiddleware):
+    """The policy of CONTENT_SECURITY_POLICY, put together once and not for every answer.
+
+    Answers that change something of it (``csp_update`` and the like) get theirs as ever.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        super().__init__(get_response)
+        self.usual = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        changed = any(name.startswith("_csp") for name in (*vars(request), *vars(response)))
+        if changed or HEADER in response.headers:
+            return super().process_response(request, response)
+        response.headers[HEADER] = self.usual
+        return response

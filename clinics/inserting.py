@@ -1,9 +1,13 @@
-"""Inserting a row unless the database has something against it."""
+"""Inserting rows unless the database has something against them."""
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import AutoField, Model
-from django.db.models.constants import OnConflict
-from django.db.models.sql import InsertQuery
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+from clinics.rows import Rows
 
 
 def insert_unless_conflict(row: Model) -> bool:
@@ -12,13 +16,40 @@ def insert_unless_conflict(row: Model) -> bool:
     ON CONFLICT DO NOTHING: who loses a race waits for no lock and deadlocks with nobody. The same as
     ``bulk_create(ignore_conflicts=True)``, which does not say whether, nor under which id.
     """
-    model = type(row)
-    query = InsertQuery(model, on_conflict=OnConflict.IGNORE)
-    query.insert_values(
-        [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)], [row]
-    )
-    (returned,) = query.get_compiler(using=DEFAULT_DB_ALIAS).execute_sql([model._meta.pk])
+    return inserted(row)
+
+
+def inserted(row: Model, then: str = "", values: Sequence[Any] = ()) -> bool:
+    """As ``insert_unless_conflict``, with further statements in the same round trip.
+
+    All of them are one transaction, whether or not the caller has begun one; each sees what was committed
+    before it began. They run also where the row was not inserted, and what they select is not looked at.
+    PostgreSQL takes several statements at once only with values bound by the client, as Django binds them.
+    """
+    rows = rows_of(type(row))
+    pk = row._meta.pk.column
+    statement = f'{rows.insertion}{rows.placeholders} ON CONFLICT DO NOTHING RETURNING "{pk}"{then}'
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*rows.values(row), *values])
+        returned = cursor.fetchone()
     if returned is None:
         return False
     row.pk = returned[0]
     return True
+
+
+def insert_or_replace(row: Model, *, by: str) -> None:
+    """Inserts the row, or makes these the values of the one that has the same ``by``, a column."""
+    rows = rows_of(type(row))
+    statement = (
+        f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{by}") DO UPDATE SET {rows.replacement}'
+        f' RETURNING "{row._meta.pk.column}"'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, rows.values(row))
+        (row.pk,) = cursor.fetchone()
+
+
+@cache
+def rows_of(model: type[Model]) -> Rows[Any]:
+    return Rows(model)

@@ -6,13 +6,14 @@ compared each time, all of it, so that nothing stale is ever shown and nothing n
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
+from typing import Any
 
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
+from clinics.csrf import visitors_token
 from clinics.tenancy import PatientRequest
 
 MOST_KEPT = 1024
@@ -46,24 +47,30 @@ class KeptPages:
 _kept = KeptPages(MOST_KEPT)
 
 
-def render_kept(
-    request: PatientRequest, template: str, context: Mapping[str, Hashable], *, status: int = 200
+def kept_page(
+    request: PatientRequest,
+    template: str,
+    made_of: Hashable,
+    context: Callable[[], Mapping[str, Any]],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
-    """As ``render``, for a page that is made of nothing but its context, address, language and organisation.
+    """As ``render``, but worked out, context and all, only where the page is not kept.
 
+    The page has to be made of nothing but what ``made_of`` says, its address, language and organisation.
     Nothing of the visitor may be in it but the CSRF token of its forms.
     """
     organisation = request.organisation
-    made_of = (
+    key = (
         template,
         request.get_full_path(),
         request.LANGUAGE_CODE,
         organisation.public_id,
         organisation.version,
-        tuple(context.items()),
+        made_of,
     )
-    page = _kept.get(made_of)
+    page = _kept.get(key)
     if page is None:
-        page = render_to_string(template, {**context, "csrf_token": _TOKEN}, request)
-        _kept.put(made_of, page)
-    return HttpResponse(page.replace(_TOKEN, get_token(request)), status=status)
+        page = render_to_string(template, {**context(), "csrf_token": _TOKEN}, request)
+        _kept.put(key, page)
+    return HttpResponse(page.replace(_TOKEN, visitors_token(request)), status=status)

@@ -4,6 +4,7 @@ Counted when a message is queued, in the caller's transaction: what is rolled ba
 """
 
 from datetime import timedelta
+from typing import Any
 
 import phonenumbers
 from django.db import connection
@@ -15,16 +16,19 @@ from notifications.models import Channel
 
 MOST_TO_ONE_NUMBER = 20
 """SMS to one number from one organisation within a day and a night."""
-_SENT_LATELY = """
-    SELECT count(*) FROM notifications_message
-    WHERE organisation_id = %s AND "to" = %s AND channel = %s AND created_at > %s
-"""
 _TAKE_ONE = """
-    INSERT INTO notifications_smsday AS counted (organisation_id, day, queued)
-    SELECT %(organisation)s, %(day)s, 1 WHERE %(limit)s > 0
-    ON CONFLICT (organisation_id, day) DO UPDATE SET queued = counted.queued + 1
-    WHERE counted.queued < %(limit)s
-    RETURNING queued
+    WITH lately AS (
+        SELECT count(*) < %(most)s AS are_few FROM notifications_message
+        WHERE organisation_id = %(organisation)s AND "to" = %(to)s AND channel = %(sms)s
+          AND created_at > %(since)s
+    ), taken AS (
+        INSERT INTO notifications_smsday AS counted (organisation_id, day, queued)
+        SELECT %(organisation)s, %(day)s, 1 FROM lately WHERE are_few AND %(limit)s > 0
+        ON CONFLICT (organisation_id, day) DO UPDATE SET queued = counted.queued + 1
+        WHERE counted.queued < %(limit)s
+        RETURNING queued
+    )
+    SELECT are_few, EXISTS (SELECT FROM taken) FROM lately
 """
 
 
@@ -36,9 +40,10 @@ def take_sms_allowance(*, organisation: Organisation, to: str) -> None:
     """
     if region_of(to) not in organisation.settings.sms_countries:
         raise SmsNotAllowed("country")
-    if sent_lately(organisation, to) >= MOST_TO_ONE_NUMBER:
+    are_few, is_taken = took_one(organisation, to)
+    if not are_few:
         raise SmsNotAllowed("number")
-    if not took_one_of_today(organisation):
+    if not is_taken:
         raise SmsNotAllowed("day")
 
 
@@ -50,22 +55,19 @@ def region_of(number: str) -> str | None:
         return None
 
 
-def sent_lately(organisation: Organisation, to: str) -> int:
-    since = timezone.now() - timedelta(days=1)
+def took_one(organisation: Organisation, to: str) -> tuple[bool, bool]:
+    """Whether few enough went to this number lately, and whether there was one left of today's, now taken."""
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "organisation": organisation.pk,
+        "to": to,
+        "sms": Channel.SMS,
+        "since": now - timedelta(days=1),
+        "most": MOST_TO_ONE_NUMBER,
+        "day": now.date(),
+        "limit": organisation.settings.sms_daily_limit,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_SENT_LATELY, [organisation.pk, to, Channel.SMS, since])
-        (count,) = cursor.fetchone()
-    return int(count)
-
-
-def took_one_of_today(organisation: Organisation) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE_ONE,
-            {
-                "organisation": organisation.pk,
-                "day": timezone.now().date(),
-                "limit": organisation.settings.sms_daily_limit,
-            },
-        )
-        return cursor.fetchone() is not None
+        cursor.execute(_TAKE_ONE, values)
+        are_few, is_taken = cursor.fetchone()
+    return are_few, is_taken

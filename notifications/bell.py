@@ -6,6 +6,7 @@ where the broker does not answer, this process delivers on threads of its own.
 
 import logging
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 
@@ -17,7 +18,7 @@ from kombu.exceptions import KombuError
 from kombu.pools import producers
 from redis.exceptions import RedisError
 
-from notifications.delivery import deliver, due_messages
+from notifications.delivery import deliver_each, due_messages
 
 logger = logging.getLogger(__name__)
 
@@ -52,24 +53,24 @@ broker = Broker()
 in_process = ThreadPoolExecutor(max_workers=2, thread_name_prefix="deliver")
 
 
-def ring(message_id: int) -> None:
-    """Have a message delivered soon, by a worker or, where the broker is down, by this process.
+def ring(*message_ids: int) -> None:
+    """Have messages delivered soon, by a worker or, where the broker is down, by this process.
 
     Never raises for a broker that is away, and takes about a second at the very most.
     """
-    if not told_a_worker(_TASK, message_id):
-        in_process.submit(_deliver_here, message_id).add_done_callback(partial(_note_failure, message_id))
+    if not told_a_worker(_TASK, *message_ids):
+        in_process.submit(_deliver_here, message_ids).add_done_callback(partial(_note_failure, message_ids))
 
 
-def told_a_worker(task: str, row_id: int) -> bool:
-    """Whether a task about one row could be handed to the broker; never waits long for one that is away."""
+def told_a_worker(task: str, *row_ids: int) -> bool:
+    """Whether a task about these rows could be handed to the broker, which is not waited for long."""
     if broker.is_believed_down:
         return False
     try:
         with producers[_connection(settings.CELERY_BROKER_URL)].acquire(
             block=True, timeout=_PATIENCE
         ) as producer:
-            current_app.send_task(task, args=[row_id], producer=producer, retry=False, ignore_result=True)
+            current_app.send_task(task, args=row_ids, producer=producer, retry=False, ignore_result=True)
     except (KombuError, RedisError, OSError) as error:
         broker.note_down()
         logger.warning("The broker does not answer (%s)", type(error).__name__)
@@ -94,17 +95,16 @@ def _connection(url: str) -> Connection:
     )
 
 
-def _deliver_here(message_id: int) -> None:
+def _deliver_here(message_ids: Sequence[int]) -> None:
     try:
-        deliver(message_id)
-        for other_id in due_messages(limit=_DELIVERED_ALONG):
-            deliver(other_id)
+        deliver_each(message_ids)
+        deliver_each(due_messages(limit=_DELIVERED_ALONG))
     finally:
         connections.close_all()
 
 
-def _note_failure(message_id: int, future: Future[None]) -> None:
-    """The row still waits, or its claim runs out: the sweep takes it from there."""
+def _note_failure(message_ids: Sequence[int], future: Future[None]) -> None:
+    """The rows still wait, or their claims run out: the sweep takes it from there."""
     error = future.exception()
     if error is not None:
-        logger.error("Message %s was not delivered here: %s", message_id, type(error).__name__)
+        logger.error("Messages %s were not all delivered here: %s", message_ids, type(error).__name__)

@@ -6,6 +6,7 @@ before anything is sent twice the provider is asked whether it has it already, w
 
 import logging
 import random
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -39,6 +40,18 @@ def deliver(message_id: int) -> None:
         _finish(message, state=State.FAILED)
     else:
         attempt(message)
+
+
+def deliver_each(message_ids: Iterable[int]) -> None:
+    """The same for several, none of which waits for another that fails: the first error is raised last."""
+    errors = []
+    for message_id in message_ids:
+        try:
+            deliver(message_id)
+        except Exception as error:  # noqa: BLE001 - raised below, once all have had their turn
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def due_messages(*, limit: int) -> list[int]:

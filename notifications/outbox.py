@@ -1,17 +1,20 @@
 """Queueing messages: a row written in the caller's transaction, and a bell when it is committed."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from clinics.inserting import insert_unless_conflict
+from clinics.inserting import rows_of
 from clinics.models import Organisation
 from notifications.allowance import take_sms_allowance
 from notifications.bell import ring
+from notifications.errors import SmsNotAllowed
 from notifications.models import Channel, Kind, Message, Priority
 from notifications.standard_texts import filled_in, standard_text
 
@@ -24,8 +27,25 @@ class Attachment(TypedDict):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be, and the values of its text's merge fields."""
+
+    kind: Kind
+    channel: Channel
+    to: str
+    language: str
+    values: Mapping[str, str]
+    about: str
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    attachments: Sequence[Attachment] = ()
+
+
 _SECRET = {Kind.CODE}
 _URGENT = {Kind.CODE}
+
+log = logging.getLogger(__name__)
 
 
 def queue_message(
@@ -37,47 +57,86 @@ def queue_message(
     language: str,
     values: Mapping[str, str],
     about: str,
-    not_before: datetime | None = None,
-    not_after: datetime | None = None,
-    attachments: Sequence[Attachment] = (),
+    **more: Any,
 ) -> Message | None:
     """The message that will be sent once the caller's transaction commits, or None if it was queued before.
 
     Before means: of this kind, by this channel, about this thing; so two that race queue one. Raises
     ValueMissing where the text would say nothing, a code without its digits say, and SmsNotAllowed for
-    an SMS past a limit (see allowance.py).
+    an SMS past a limit (see allowance.py). ``more`` are a Draft's further fields.
     """
-    kind, channel = Kind(kind), Channel(channel)
-    if channel == Channel.SMS:
-        take_sms_allowance(organisation=organisation, to=to)
+    draft = Draft(Kind(kind), Channel(channel), to, language, values, about, **more)
+    message = written(organisation, draft)
+    require_allowance(organisation, draft)
+    return next(iter(insert_and_ring([message])), None)
+
+
+def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> int:
+    """The same for several at once, for which one bell rings; how many limits did not forbid.
+
+    An SMS past a limit is left out: the e-mail goes all the same.
+    """
+    messages = [(draft, written(organisation, draft)) for draft in drafts]
+    permitted = [message for draft, message in messages if is_permitted(organisation, draft)]
+    if permitted:
+        insert_and_ring(permitted)
+    return len(permitted)
+
+
+def is_permitted(organisation: Organisation, draft: Draft) -> bool:
+    """Whether no limit forbids it; says in the log which one does."""
+    try:
+        require_allowance(organisation, draft)
+    except SmsNotAllowed as refused:
+        log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
+        return False
+    return True
+
+
+def require_allowance(organisation: Organisation, draft: Draft) -> None:
+    """Raises SmsNotAllowed. Only once the text is written: others may wait for the count until commit."""
+    if draft.channel == Channel.SMS:
+        take_sms_allowance(organisation=organisation, to=draft.to)
+
+
+def written(organisation: Organisation, draft: Draft) -> Message:
+    """The message with its text, not stored yet. Raises ValueMissing."""
     text = filled_in(
-        standard_text(language=language, channel=channel, kind=kind),
-        channel=channel,
-        kind=kind,
-        values=values,
+        standard_text(language=draft.language, channel=draft.channel, kind=draft.kind),
+        channel=draft.channel,
+        kind=draft.kind,
+        values=draft.values,
     )
-    message = Message(
+    return Message(
         organisation=organisation,
-        kind=kind,
-        channel=channel,
-        about=about,
-        to=to,
+        kind=draft.kind,
+        channel=draft.channel,
+        about=draft.about,
+        to=draft.to,
         language=text.language,
         subject=text.subject,
         body=text.body,
-        attachments=list(attachments),
-        is_secret=kind in _SECRET,
-        priority=Priority.SOMEBODY_WAITS if kind in _URGENT else Priority.SOON,
-        not_before=not_before,
-        not_after=not_after,
-        next_attempt_at=not_before or timezone.now(),
+        attachments=list(draft.attachments),
+        is_secret=draft.kind in _SECRET,
+        priority=Priority.SOMEBODY_WAITS if draft.kind in _URGENT else Priority.SOON,
+        not_before=draft.not_before,
+        not_after=draft.not_after,
+        next_attempt_at=draft.not_before or timezone.now(),
     )
-    return _insert_and_ring(message)
 
 
-def _insert_and_ring(message: Message) -> Message | None:
-    if not insert_unless_conflict(message):
-        return None
-    if message.not_before is None:
-        transaction.on_commit(partial(ring, message.pk), robust=True)
-    return message
+def insert_and_ring(messages: Sequence[Message]) -> list[Message]:
+    """Those that had not been queued before, with their ids; one bell rings for all of them on commit."""
+    rows = rows_of(Message)
+    places = ", ".join([rows.placeholders] * len(messages))
+    statement = f"{rows.insertion}{places} ON CONFLICT DO NOTHING RETURNING public_id, id"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for message in messages for value in rows.values(message)])
+        ids = dict(cursor.fetchall())
+    inserted = [message for message in messages if message.public_id in ids]
+    for message in inserted:
+        message.pk = ids[message.public_id]
+    at_once = [message.pk for message in inserted if message.not_before is None]
+    if at_once:
+        transaction.on_commit(partial(ring, *at_once), robust=True)
+    return inserted

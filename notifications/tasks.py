@@ -3,16 +3,16 @@
 from celery import shared_task
 
 from notifications.bell import ring
-from notifications.delivery import deliver, due_messages
+from notifications.delivery import deliver_each, due_messages
 from notifications.retention import forget_messages
 
 _BATCH = 100
 
 
 @shared_task(ignore_result=True, acks_late=True)
-def deliver_message(message_id: int) -> None:
-    """Deliver one queued message; running it twice sends once."""
-    deliver(message_id)
+def deliver_message(*message_ids: int) -> None:
+    """Deliver queued messages that one bell rang for, one after the other; running it twice sends once."""
+    deliver_each(message_ids)
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from clinics.inserting import insert_or_replace
 from clinics.models import Organisation
+from scheduling.booking_rows import give_patient, one_booking
 from scheduling.codes import send_code, use_code
 from scheduling.errors import CodeExpired, HoldExpired, WrongCode
 from scheduling.events import tell_agent
@@ -22,6 +24,12 @@ from scheduling.wish_telling import wish_url
 
 TAKEN = "taken"
 """The reason of a refusal that says that the time is not free at the clinic."""
+_OUTLIVE = "UPDATE scheduling_booking SET hold_expires_at = %s WHERE id = %s"
+_BOOK = """
+    UPDATE scheduling_booking
+    SET state = 'booked', booked_at = %s, hold_expires_at = NULL, address_hash = '', link_digest = %s
+    WHERE id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +92,7 @@ def lock_held(organisation: Organisation, booking: Booking) -> Booking:
 
 def lock(organisation: Organisation, booking: Booking) -> Booking:
     """The booking and its patient as they stand now, locked; what else belongs to it is not read again."""
-    locked: Booking = (
-        Booking.objects.select_for_update(of=("self",))
-        .select_related("patient")
-        .get(organisation=organisation, pk=booking.pk)
-    )
+    locked = one_booking(organisation, "b.id = %s FOR UPDATE OF b", [booking.pk])
     for name in ("clinic", "practitioner", "treatment"):
         if getattr(locked, f"{name}_id") == getattr(booking, f"{name}_id"):
             setattr(locked, name, getattr(booking, name))
@@ -102,42 +106,42 @@ def is_held(booking: Booking) -> bool:
 
 def store_patient(organisation: Organisation, booking: Booking, details: PatientDetails) -> None:
     """Makes these the booking's details, in the place of any that were there."""
-    typed = {
-        "first_name": details.first_name,
-        "last_name": details.last_name,
-        "booker_first_name": details.booker_first_name,
-        "booker_last_name": details.booker_last_name,
-        "national_id": details.national_id,
-        "national_id_digest": digest_of_id(organisation.pk, details.national_id)
+    patient = BookingPatient(
+        organisation=organisation,
+        booking=booking,
+        first_name=details.first_name,
+        last_name=details.last_name,
+        booker_first_name=details.booker_first_name,
+        booker_last_name=details.booker_last_name,
+        national_id=details.national_id,
+        national_id_digest=digest_of_id(organisation.pk, details.national_id)
         if details.national_id
         else None,
-        "email": details.email,
-        "mobile": details.mobile,
-        "address_1": details.address_1,
-        "address_2": details.address_2,
-        "postcode": details.postcode,
-        "campaign_code": details.campaign_code,
-        "message": details.message,
-        "language": details.language,
-        "consented_at": timezone.now(),
-        "address_update": BookingPatient.Ask.ASK if details.has_address else BookingPatient.Ask.NONE,
-    }
-    BookingPatient.objects.bulk_create(
-        [BookingPatient(organisation=organisation, booking=booking, **typed)],
-        update_conflicts=True,
-        unique_fields=["booking"],
-        update_fields=list(typed),
+        email=details.email,
+        mobile=details.mobile,
+        address_1=details.address_1,
+        address_2=details.address_2,
+        postcode=details.postcode,
+        campaign_code=details.campaign_code,
+        message=details.message,
+        language=details.language,
+        consented_at=timezone.now(),
+        address_update=BookingPatient.Ask.ASK if details.has_address else BookingPatient.Ask.NONE,
     )
+    insert_or_replace(patient, by="booking_id")
+    give_patient(booking, patient)
 
 
 def send_code_and_outlive_it(organisation: Organisation, booking: Booking) -> None:
-    """The hold lasts at least as long as the code that has just been sent, up to LONGEST_HOLD."""
-    send_code(organisation=organisation, booking=booking)
-    code_ends = timezone.now() + timedelta(minutes=VALID_MINUTES)
+    """The hold lasts at least as long as the code that is sent, up to LONGEST_HOLD."""
+    now = timezone.now()
+    code_ends = now + timedelta(minutes=VALID_MINUTES)
     longest = booking.created_at + LONGEST_HOLD
     if booking.hold_expires_at and booking.hold_expires_at < min(code_ends, longest):
         booking.hold_expires_at = min(code_ends, longest)
-        booking.save(update_fields=["hold_expires_at"])
+        with connection.cursor() as cursor:
+            cursor.execute(_OUTLIVE, [booking.hold_expires_at, booking.pk])
+    send_code(organisation=organisation, booking=booking, now=now)
 
 
 def confirm_booking(*, organisation: Organisation, booking: Booking, code: str) -> Booking:
@@ -169,7 +173,8 @@ def book(organisation: Organisation, booking: Booking) -> None:
     booking.hold_expires_at = None
     booking.address_hash = ""
     booking.link_digest = digest_of(token_of(booking))
-    booking.save(update_fields=["state", "booked_at", "hold_expires_at", "address_hash", "link_digest"])
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, [booking.booked_at, booking.link_digest, booking.pk])
     tell_patient_booked(organisation=organisation, booking=booking)
     tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
 

@@ -4,11 +4,19 @@ from typing import Any
 
 from django.db import connection
 
+from clinics.inserting import rows_of
 from clinics.models import Organisation
 from scheduling.models import AgentEvent, AgentLink, Booking
 
 CHANNEL = "agent_events"
 """PostgreSQL's notification channel; the payload is the organisation's id."""
+_COUNT = """
+    WITH counted AS (
+        INSERT INTO scheduling_agentlink AS link (organisation_id, last_event) VALUES (%s, 1)
+        ON CONFLICT (organisation_id) DO UPDATE SET last_event = link.last_event + 1
+        RETURNING last_event
+    )
+"""
 
 
 def tell_agent(
@@ -23,30 +31,15 @@ def tell_agent(
     The number comes from a counter whose row stays locked until commit, so numbers are visible in
     order: an agent that has read 7 will never find a 6 that it has not seen.
     """
-    event = AgentEvent(
-        organisation=organisation,
-        sequence=next_sequence(organisation),
-        type=event_type,
-        booking=booking,
-        data=data or {},
-    )
-    event.save(force_insert=True)
-    return event
-
-
-def next_sequence(organisation: Organisation) -> int:
-    """The next event's number; whoever waits for it is woken when the transaction commits."""
+    event = AgentEvent(organisation=organisation, type=event_type, booking=booking, data=data or {})
+    rows = rows_of(AgentEvent)
+    numbered = rows.placeholders_but(sequence="(SELECT last_event FROM counted)")
+    statement = f"{_COUNT} {rows.insertion}{numbered} RETURNING id, sequence, pg_notify(%s, %s)"
+    values = [organisation.pk, *rows.values(event, but=["sequence"]), CHANNEL, str(organisation.pk)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH counted AS ("
-            " INSERT INTO scheduling_agentlink AS link (organisation_id, last_event) VALUES (%s, 1)"
-            " ON CONFLICT (organisation_id) DO UPDATE SET last_event = link.last_event + 1"
-            " RETURNING last_event"
-            ") SELECT last_event, pg_notify(%s, %s) FROM counted",
-            [organisation.pk, CHANNEL, str(organisation.pk)],
-        )
-        sequence, _ = cursor.fetchone()
-    return int(sequence)
+        cursor.execute(statement, values)
+        event.pk, event.sequence, _ = cursor.fetchone()
+    return event
 
 
 def waiting_events(*, organisation: Organisation, after: int | None, limit: int) -> list[AgentEvent]:

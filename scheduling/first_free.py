@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -12,30 +13,40 @@ from scheduling.availability import Starts
 from scheduling.free_times import read_starts, resource_times
 from scheduling.horizon import Horizon
 from scheduling.models import Treatment
-from scheduling.weeks import midnight, week_of
+from scheduling.offerings import known_catalogue
+from scheduling.weeks import GRID_MINUTES, midnight, week_of
 
 _FIRST_WEEKS = """
-    SELECT q.treatment, q.clinic, q.practitioner, found.week, found.bits, found.odd
-    FROM unnest(
-        %(treatments)s::bigint[], %(clinics)s::bigint[], %(practitioners)s::bigint[], %(weeks)s::date[]
-    ) AS q(treatment, clinic, practitioner, week)
+    SELECT q.treatment, q.clinic, q.practitioner, found.week, position(B'1' IN found.bits), found.odd,
+        CASE WHEN q.treatment = ANY(%(needing)s) THEN found.bits END
+    FROM {questions}
     CROSS JOIN LATERAL (
-        SELECT f.week, bit_or(f.starts) AS bits, string_agg(array_to_string(f.odd_starts, ','), ',') AS odd
-        FROM scheduling_freeweek f
+        SELECT f.week, bit_or(f.seen) AS bits, string_agg(array_to_string(f.odd_starts, ','), ',') AS odd
+        FROM (
+            SELECT stored.*, stored.starts & CASE stored.week
+                WHEN %(first)s THEN %(first_mask)s::bit(2028)
+                WHEN %(last)s THEN %(last_mask)s::bit(2028)
+                ELSE %(mask)s::bit(2028) END AS seen
+            FROM scheduling_freeweek stored
+        ) AS f
         JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
         WHERE f.organisation_id = %(organisation)s AND f.treatment_id = q.treatment AND f.clinic_id = q.clinic
           AND (NOT %(by_person)s OR f.practitioner_id = q.practitioner)
           AND f.week BETWEEN q.week AND %(last)s
-          AND (
-            f.odd_starts IS NOT NULL
-            OR bit_count(f.starts & CASE f.week
-                WHEN %(first)s THEN %(first_mask)s::bit(2028)
-                WHEN %(last)s THEN %(last_mask)s::bit(2028)
-                ELSE %(mask)s::bit(2028) END) > 0
-          )
+          AND (f.odd_starts IS NOT NULL OR bit_count(f.seen) > 0)
         GROUP BY f.week ORDER BY f.week LIMIT 1
     ) AS found
 """
+_ALL = _FIRST_WEEKS.format(
+    questions="(SELECT *, %(from)s::date AS week FROM unnest(%(treatments)s::bigint[]) AS treatment,"
+    " unnest(%(clinics)s::bigint[]) AS clinic, unnest(%(practitioners)s::bigint[]) AS practitioner) AS q"
+)
+"""Every combination, from the same week on."""
+_EACH = _FIRST_WEEKS.format(
+    questions="unnest(%(treatments)s::bigint[], %(clinics)s::bigint[], %(practitioners)s::bigint[],"
+    " %(weeks)s::date[]) AS q(treatment, clinic, practitioner, week)"
+)
+"""Some of them, each from its own."""
 
 
 def next_week_with_times(
@@ -77,62 +88,10 @@ def next_week_anywhere(
     return min((week_of(moment, zone) for moment in first.values()), default=None)
 
 
-def first_free_by_clinic(
-    *,
-    organisation: Organisation,
-    treatment: Treatment | None = None,
-    practitioner: Practitioner | None = None,
-) -> dict[int, datetime]:
-    """Clinic id to its first free time, by its own clock; a clinic with nothing free is absent."""
-    found = first_free(
-        organisation=organisation,
-        clinics=published_clinics(organisation),
-        treatments=[treatment] if treatment else published_treatments(organisation),
-        practitioners=[practitioner] if practitioner else None,
-    )
-    return earliest_by(found, key=1)
-
-
-def first_free_by_treatment(
-    *, organisation: Organisation, clinic: Clinic | None = None, practitioner: Practitioner | None = None
-) -> dict[int, datetime]:
-    """Treatment id to its first free time; a treatment with nothing free is absent."""
-    found = first_free(
-        organisation=organisation,
-        clinics=[clinic] if clinic else published_clinics(organisation),
-        treatments=published_treatments(organisation),
-        practitioners=[practitioner] if practitioner else None,
-    )
-    return earliest_by(found, key=0)
-
-
-def first_free_by_practitioner(
-    *, organisation: Organisation, clinic: Clinic | None = None, treatment: Treatment | None = None
-) -> dict[int, datetime]:
-    """Practitioner id to the first free time; a practitioner with nothing free is absent."""
-    found = first_free(
-        organisation=organisation,
-        clinics=[clinic] if clinic else published_clinics(organisation),
-        treatments=[treatment] if treatment else published_treatments(organisation),
-        practitioners=published_practitioners(organisation),
-    )
-    return earliest_by(found, key=2)
-
-
-def published_clinics(organisation: Organisation) -> list[Clinic]:
-    return list(Clinic.objects.filter(organisation=organisation, is_published=True, retired_at=None))
-
-
-def published_treatments(organisation: Organisation) -> list[Treatment]:
-    return list(Treatment.objects.filter(organisation=organisation, is_published=True, retired_at=None))
-
-
-def published_practitioners(organisation: Organisation) -> list[Practitioner]:
-    return list(Practitioner.objects.filter(organisation=organisation, is_published=True, retired_at=None))
-
-
 Asked = tuple[int, int, int]
 """Treatment id, clinic id, and practitioner id or 0 for anybody."""
+ASKED = ("treatment", "clinic", "practitioner")
+"""Their places."""
 
 
 def earliest_by(found: dict[Asked, datetime], *, key: int) -> dict[int, datetime]:
@@ -181,27 +140,29 @@ class Search:
         grid are outside the view) are gone past, week by week.
         """
         horizon = Horizon.of(self.organisation, zone)
-        needing = self.treatments_with_resources()
+        view = self.view(horizon)
+        start = max(from_week or horizon.first_week, horizon.first_week)
+        answers = self.ask(_ALL, {**view, **self.columns(clinics), "from": start})
         found: dict[Asked, datetime] = {}
-        open_questions = {
-            (treatment, clinic, practitioner): max(from_week or horizon.first_week, horizon.first_week)
-            for treatment in self.treatments
-            for clinic in clinics
-            for practitioner in self.practitioner_ids
-        }
-        while open_questions:
-            answers = self.first_weeks(open_questions, horizon)
-            open_questions = {}
-            for asked, (week, starts) in answers.items():
-                usable = starts.between(*horizon.minutes(week))
-                if usable and asked[0] in needing:
-                    usable = self.with_resources(usable, asked, clinics[asked[1]], week, zone)
-                first = usable.first()
+        while answers:
+            open_questions: dict[Asked, date] = {}
+            for asked, week, on_grid, odd, bits in answers:
+                first = self.usable(asked, clinics[asked[1]], Stored(week, on_grid, odd, bits), horizon)
                 if first is None:
                     open_questions[asked] = week + timedelta(days=7)
                 else:
                     found[asked] = (midnight(week, zone) + timedelta(minutes=first)).astimezone(zone)
+            answers = self.ask(_EACH, {**view, **columns_of(open_questions)}) if open_questions else []
         return found
+
+    def usable(self, asked: Asked, clinic: Clinic, stored: "Stored", horizon: Horizon) -> int | None:
+        """The week's first minute that can be had indeed, among the starts that are stored for it."""
+        if stored.bits is None:
+            return stored.first(horizon)
+        starts = read_starts(stored.bits, stored.odd).between(*horizon.minutes(stored.week))
+        if not starts:
+            return None
+        return self.with_resources(starts, asked, clinic, stored.week, horizon.zone).first()
 
     def with_resources(
         self, starts: Starts, asked: Asked, clinic: Clinic, week: date, zone: ZoneInfo
@@ -210,37 +171,56 @@ class Search:
         busy = resource_times(self.organisation, clinic, treatment, week, zone)
         return starts.without(busy, treatment.minutes)
 
-    def treatments_with_resources(self) -> set[int]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT treatment_id FROM scheduling_treatmentresource WHERE organisation_id = %s",
-                [self.organisation.pk],
-            )
-            return {treatment for (treatment,) in cursor.fetchall()}
+    def view(self, horizon: Horizon) -> dict[str, Any]:
+        """What of the weeks may be seen."""
+        resources = known_catalogue(self.organisation).resources
+        return {
+            "organisation": self.organisation.pk,
+            "needing": sorted({treatment for treatment, _ in resources}),
+            "by_person": self.practitioner_ids != [0],
+            "first": horizon.first_week,
+            "last": horizon.last_week,
+            "first_mask": horizon.mask(horizon.first_week),
+            "last_mask": horizon.mask(horizon.last_week),
+            "mask": horizon.mask(horizon.first_week + timedelta(days=7)),
+        }
 
-    def first_weeks(self, questions: dict[Asked, date], horizon: Horizon) -> dict[Asked, tuple[date, Starts]]:
+    def columns(self, clinics: dict[int, Clinic]) -> dict[str, Any]:
+        return {
+            "treatments": list(self.treatments),
+            "clinics": list(clinics),
+            "practitioners": self.practitioner_ids,
+        }
+
+    def ask(
+        self, statement: str, values: dict[str, Any]
+    ) -> list[tuple[Asked, date, int, str | None, str | None]]:
         """For each question the first week, from the one it names, with any start inside the horizon."""
         with connection.cursor() as cursor:
-            cursor.execute(
-                _FIRST_WEEKS,
-                {
-                    **columns_of(questions),
-                    "organisation": self.organisation.pk,
-                    "by_person": self.practitioner_ids != [0],
-                    "first": horizon.first_week,
-                    "last": horizon.last_week,
-                    "first_mask": horizon.mask(horizon.first_week),
-                    "last_mask": horizon.mask(horizon.last_week),
-                    "mask": horizon.mask(horizon.first_week + timedelta(days=7)),
-                },
-            )
-            return {
-                (treatment, clinic, practitioner): (week, read_starts(bits, odd))
-                for treatment, clinic, practitioner, week, bits, odd in cursor.fetchall()
-            }
+            cursor.execute(statement, values)
+            return [(row[:3], *row[3:]) for row in cursor.fetchall()]
 
 
-def columns_of(questions: dict[Asked, date]) -> dict[str, list[object]]:
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A week in which something begins: where on the grid first, counted from 1, and when off it."""
+
+    week: date
+    on_grid: int
+    odd: str | None
+    bits: str | None
+    """All that is on the grid, for a treatment that needs resources too."""
+
+    def first(self, horizon: Horizon) -> int | None:
+        """The first minute inside the horizon."""
+        minutes = [(self.on_grid - 1) * GRID_MINUTES] if self.on_grid else []
+        if self.odd:
+            earliest, latest = horizon.minutes(self.week)
+            minutes += [odd for odd in map(int, self.odd.split(",")) if earliest <= odd <= latest]
+        return min(minutes, default=None)
+
+
+def columns_of(questions: dict[Asked, date]) -> dict[str, Any]:
     """The questions as parallel columns."""
     return {
         "treatments": [treatment for treatment, _, _ in questions],

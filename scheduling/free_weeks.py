@@ -3,6 +3,7 @@
 Whoever changes what is free calls ``refresh_free_weeks`` in the same transaction, after the change.
 Two changes of one practitioner's time are put in order by an advisory lock, taken after the write
 that may wait for somebody else's and held until commit: the later one sees the earlier one's rows.
+A new hold only clears the starts that it leaves no room for; what gives time back works it out anew.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from psycopg import sql
 
+from clinics.inserting import inserted
 from clinics.models import Organisation, Practitioner
 from scheduling.availability import Interval, Starts, start_times
 from scheduling.freed_times import ring_for_waiting
@@ -30,6 +32,10 @@ _MARGIN = timedelta(days=2)
 """A treatment takes a day at most, and a zone is never a day from UTC."""
 _LONGEST = 24 * 60
 """Minutes that a treatment can reach into the next week."""
+
+_TAKE_TIME = "; SELECT scheduling_take_time(%s, %s)"
+"""Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration
+0011). Nothing happens where it was not inserted."""
 
 Period = tuple[datetime, datetime]
 
@@ -87,9 +93,9 @@ def rewrite_weeks(organisation: Organisation, changed: dict[int, list[Period]]) 
     write_weeks(organisation, catalogue, {pk: touched for pk, touched in weeks.items() if touched})
 
 
-def refresh_free_time(*, organisation: Organisation, booking: Booking) -> None:
-    """Rewrites the weeks that the time of a booking falls in which has just taken it: nothing became free."""
-    rewrite_weeks(organisation, {booking.practitioner_id: [(booking.starts_at, booking.ends_at)]})
+def insert_and_take_time(booking: Booking) -> bool:
+    """Whether the booking could be inserted; its time is free no longer then. All in one round trip."""
+    return inserted(booking, _TAKE_TIME, [booking.public_id, _LOCK_SPACE])
 
 
 def rebuild_free_weeks(*, organisation: Organisation) -> None:
@@ -239,6 +245,7 @@ def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[
 def slot_rows(
     organisation: Organisation, practitioner_ids: list[int], first: datetime, last: datetime
 ) -> list[tuple[int, int, PublishedTime]]:
+    """Slots that reach into this time: practitioner, clinic and slot, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT practitioner_id, clinic_id, extract(epoch FROM starts_at)::bigint,"

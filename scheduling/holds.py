@@ -2,23 +2,34 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from clinics.inserting import insert_unless_conflict
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
+from scheduling.booking_rows import give_things, one_booking
 from scheduling.errors import HoldExpired, TimeNotOffered, TimeTaken, TooManyHolds
 from scheduling.free_times import free_practitioners
-from scheduling.free_weeks import diaries_of, refresh_free_time, refresh_free_weeks, week_starts
+from scheduling.free_weeks import (
+    Diary,
+    PublishedTime,
+    diaries_of,
+    insert_and_take_time,
+    refresh_free_weeks,
+    slot_rows,
+    week_starts,
+)
 from scheduling.horizon import Horizon
-from scheduling.models import Booking, BookingResource, Treatment, TreatmentResource
-from scheduling.offerings import known_catalogue
+from scheduling.models import Booking, BookingResource, Treatment
+from scheduling.offerings import Catalogue, catalogue_in, known_catalogue
 from scheduling.own_time import publish_own_time
 from scheduling.weeks import minutes_into_week, week_of
 
@@ -28,6 +39,20 @@ MOST_HOLDS_OF_NUMBER = 5
 """Times that may be held at once with the same mobile number typed, in all browsers together."""
 LONGEST_HOLD = timedelta(minutes=60)
 """However many codes are asked for, and extended or not, a hold ends this long after its time was chosen."""
+_HELD = "FROM scheduling_booking WHERE organisation_id = %(organisation)s AND state = 'held'"
+_STANDING = f"""
+    SELECT (SELECT count(*) {_HELD} AND hold_expires_at > %(now)s AND visitor = %(visitor)s),
+        (SELECT count(*) {_HELD} AND hold_expires_at > %(now)s
+            AND address_hash = %(address)s AND %(address)s <> ''),
+        EXISTS (SELECT {_HELD} AND hold_expires_at <= %(now)s),
+        version
+    FROM clinics_organisation WHERE id = %(organisation)s
+"""  # noqa: S608 - put together from the text above
+_OTHERS_OF_NUMBER = """
+    SELECT count(*) FROM scheduling_booking b JOIN scheduling_bookingpatient p ON p.booking_id = b.id
+    WHERE b.organisation_id = %s AND b.state = 'held' AND b.hold_expires_at > %s
+      AND p.mobile = %s AND b.id <> %s
+"""
 
 
 def hold_time(
@@ -50,9 +75,11 @@ def hold_time(
     ``address`` (the hash of one, where a browser asks) from which as many times are held as may be.
     A new time for a booking that it ``moves`` may overlap that one's own.
     """
-    require_few_holds(organisation, visitor, address)
+    standing = standing_of(organisation, visitor, address)
+    standing.require_few_holds()
     require_inside_rules(organisation, clinic, starts_at)
-    release_expired_holds(organisation=organisation)
+    if standing.any_expired:
+        release_expired_holds(organisation=organisation)
     if practitioner is not None:
         candidates = [practitioner]
     else:
@@ -60,32 +87,53 @@ def hold_time(
             organisation=organisation, clinic=clinic, treatment=treatment, starts_at=starts_at
         )
     for candidate in candidates:
-        require_offered(organisation, treatment, candidate, clinic, starts_at, moves)
+        require_offered(organisation, treatment, candidate, clinic, starts_at, standing.catalogue, moves)
         hold = new_hold(organisation, treatment, candidate, clinic, starts_at)
         hold.visitor, hold.address_hash, hold.with_anybody = visitor, address, practitioner is None
         hold.moves = moves
-        if insert_hold(hold):
+        if insert_hold(hold, standing.catalogue):
             return hold
     raise TimeTaken(starts_at)
 
 
-def require_few_holds(organisation: Organisation, visitor: str, address: str) -> None:
-    """Counted before the hold is made: past a limit there can be as many more as ask in the same instant."""
-    by_visitor, from_address = Q(visitor=visitor), Q(address_hash=address) & ~Q(address_hash="")
-    counted = held_now(organisation).filter(by_visitor | from_address)
-    held = counted.aggregate(visitor=Count("pk", by_visitor), address=Count("pk", from_address))
-    if held["visitor"] >= MOST_HOLDS:
-        raise TooManyHolds("visitor")
-    if held["address"] >= settings.HOLDS_PER_ADDRESS:
-        raise TooManyHolds("address")
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an organisation's holds stand at the moment in which somebody asks for one more."""
+
+    by_visitor: int
+    from_address: int
+    any_expired: bool
+    catalogue: Catalogue
+
+    def require_few_holds(self) -> None:
+        """Counted before the hold is made: past a limit there can be as many more as ask at once."""
+        if self.by_visitor >= MOST_HOLDS:
+            raise TooManyHolds("visitor")
+        if self.from_address >= settings.HOLDS_PER_ADDRESS:
+            raise TooManyHolds("address")
+
+
+def standing_of(organisation: Organisation, visitor: str, address: str) -> Standing:
+    values: dict[str, Any] = {
+        "organisation": organisation.pk,
+        "visitor": visitor,
+        "address": address,
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, values)
+        by_visitor, from_address, any_expired, version = cursor.fetchone()
+    return Standing(by_visitor, from_address, any_expired, catalogue_in(organisation, version))
 
 
 def require_few_holds_of_number(organisation: Organisation, booking: Booking, mobile: str) -> None:
     """Raises TooManyHolds where other holds have been given the same mobile number too often."""
     if not mobile:
         return
-    others = held_now(organisation).filter(patient__mobile=mobile).exclude(pk=booking.pk)
-    if others.count() >= MOST_HOLDS_OF_NUMBER:
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS_OF_NUMBER, [organisation.pk, timezone.now(), mobile, booking.pk])
+        (others,) = cursor.fetchone()
+    if others >= MOST_HOLDS_OF_NUMBER:
         raise TooManyHolds("number")
 
 
@@ -110,9 +158,13 @@ def require_offered(
     practitioner: Practitioner,
     clinic: Clinic,
     starts_at: datetime,
+    catalogue: Catalogue,
     moves: Booking | None = None,
 ) -> None:
-    """Asks the slots themselves, not what was worked out from them."""
+    """Asks the slots themselves, not what was worked out from them.
+
+    Whether somebody has the time is for the exclusion constraint to say.
+    """
     if (
         not practitioner.is_published
         or practitioner.retired_at
@@ -122,21 +174,33 @@ def require_offered(
         raise TimeNotOffered(starts_at)
     zone = ZoneInfo(clinic.time_zone)
     week = week_of(starts_at, zone)
-    diary = diaries_of(organisation, {practitioner.pk: {week}})[practitioner.pk]
-    if moves:
-        publish_own_time(diary, moves)
-    diary.busy.clear()  # whether somebody has the time is for the exclusion constraint to say
+    slots = published_around(organisation, practitioner, clinic, treatment.during(starts_at), moves)
     given = [
         offering
-        for offering in known_catalogue(organisation).given(
-            clinic_id=clinic.pk, practitioner_id=practitioner.pk
-        )
+        for offering in catalogue.given(clinic_id=clinic.pk, practitioner_id=practitioner.pk)
         if offering.treatment_id == treatment.pk
     ]
     minute = minutes_into_week(starts_at, week, zone)
-    offered = week_starts(diary, clinic.pk, zone, week, given)
+    offered = week_starts(Diary({clinic.pk: slots}, []), clinic.pk, zone, week, given)
     if starts_at.second or not any(starts.between(minute, minute) for _, starts in offered):
         raise TimeNotOffered(starts_at)
+
+
+def published_around(
+    organisation: Organisation,
+    practitioner: Practitioner,
+    clinic: Clinic,
+    during: DateTimeTZRange,
+    moves: Booking | None,
+) -> list[PublishedTime]:
+    """The slots that reach into this time; for a move the booking's own time counts as published."""
+    if moves is not None:
+        week = week_of(during.lower, ZoneInfo(clinic.time_zone))
+        diary = diaries_of(organisation, {practitioner.pk: {week}})[practitioner.pk]
+        publish_own_time(diary, moves)
+        return diary.slots[clinic.pk]
+    found = slot_rows(organisation, [practitioner.pk], during.lower, during.upper)
+    return [slot for _, where, slot in found if where == clinic.pk]
 
 
 def new_hold(
@@ -157,31 +221,28 @@ def new_hold(
     )
 
 
-def insert_hold(hold: Booking) -> bool:
+def insert_hold(hold: Booking, catalogue: Catalogue) -> bool:
     """Whether the time could be had; False where the practitioner or a resource is somebody else's then."""
+    needed = catalogue.resources.get((hold.treatment_id, hold.clinic_id))
+    if not needed:
+        return insert_and_take_time(hold)
     with transaction.atomic():
-        if not insert_unless_conflict(hold):
+        if not insert_and_take_time(hold):
             return False
-        if not take_resources(hold):
+        if not occupy(hold, needed):
             transaction.set_rollback(True)
             return False
-        refresh_free_time(organisation=hold.organisation, booking=hold)
     return True
 
 
 def take_resources(booking: Booking) -> bool:
     """Occupies what the treatment needs at the booking's clinic; False if somebody has any of it."""
-    needed = list(
-        TreatmentResource.objects.filter(
-            organisation_id=booking.organisation_id,
-            treatment_id=booking.treatment_id,
-            resource__clinic_id=booking.clinic_id,
-        )
-        .order_by("resource_id")
-        .values_list("resource_id", flat=True)
-    )
-    if not needed:
-        return True
+    needed = known_catalogue(booking.organisation).resources.get((booking.treatment_id, booking.clinic_id))
+    return not needed or occupy(booking, needed)
+
+
+def occupy(booking: Booking, needed: list[int]) -> bool:
+    """Whether all of these resources could be had for the booking."""
     rows = [
         BookingResource(
             organisation_id=booking.organisation_id,
@@ -198,9 +259,8 @@ def take_resources(booking: Booking) -> bool:
 
 def held_booking(*, organisation: Organisation, public_id: uuid.UUID, visitor: str) -> Booking:
     """The visitor's own booking, held or past that. Raises Booking.DoesNotExist for anybody else's."""
-    booking: Booking = Booking.objects.select_related("clinic", "practitioner", "treatment", "patient").get(
-        organisation=organisation, public_id=public_id, visitor=visitor
-    )
+    booking = one_booking(organisation, "b.public_id = %s AND b.visitor = %s", [public_id, visitor])
+    give_things(organisation, booking)
     return booking
 
 

@@ -8,7 +8,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,14 @@ class Menu:
         """Public id to clinic, treatment or practitioner."""
         things: dict[str, Any] = getattr(self, f"{step}s")
         return things
+
+    def by_pk(self, step: str) -> dict[int, Any]:
+        """The same by primary key."""
+        return self._by_pk[step]
+
+    @cached_property
+    def _by_pk(self) -> dict[str, dict[int, Any]]:
+        return {step: {thing.pk: thing for thing in self.things(step).values()} for step in STEPS}
 
     def chosen(self, choices: Choices, step: str) -> Any:
         """What the answer to a step stands for; None for no answer, and for "any"."""
@@ -131,6 +139,11 @@ class Menu:
     def treatments_for(self, choices: Choices) -> list[Treatment]:
         """The treatment that was chosen, else every one that goes with the other choices."""
         return self.fitting(choices, "treatment")
+
+    @cached_property
+    def zones(self) -> list[ZoneInfo]:
+        """By whose clocks anything on the menu goes."""
+        return [ZoneInfo(name) for name in sorted({clinic.time_zone for clinic in self.clinics.values()})]
 
     def zone(self, choices: Choices) -> ZoneInfo:
         """By whose clock times are shown: the chosen clinic's, else the one most clinics go by."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from clinics.models import Clinic, Organisation, PractitionerClinic
-from scheduling.models import Treatment, TreatmentClinic, TreatmentPractitioner
+from scheduling.models import Treatment, TreatmentClinic, TreatmentPractitioner, TreatmentResource
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Catalogue:
     """Clinic id to time zone."""
     workplaces: dict[int, set[int]]
     """Practitioner id to clinic ids; absent: not said, so any."""
+    resources: dict[tuple[int, int], list[int]]
+    """Treatment id and clinic id to the ids of the resources that it needs there, in order."""
 
     @cached_property
     def longest_minutes(self) -> int:
@@ -63,6 +65,11 @@ def known_catalogue(organisation: Organisation) -> Catalogue:
     with connection.cursor() as cursor:
         cursor.execute("SELECT version FROM clinics_organisation WHERE id = %s", [organisation.pk])
         (version,) = cursor.fetchone()
+    return catalogue_in(organisation, version)
+
+
+def catalogue_in(organisation: Organisation, version: int) -> Catalogue:
+    """The same, by who knows the organisation's version at this moment."""
     return kept_catalogue(KeptFor(organisation, version, organisation.settings.step_minutes))
 
 
@@ -81,7 +88,7 @@ def kept_catalogue(key: KeptFor) -> Catalogue:
 
 
 def catalogue_of(organisation: Organisation) -> Catalogue:
-    """What the organisation offers, read afresh, in five queries however much that is."""
+    """What the organisation offers, read afresh, in six queries however much that is."""
     limits = Limits.of(organisation)
     step = organisation.settings.step_minutes
     rows = Treatment.objects.filter(organisation=organisation, retired_at=None).values_list(
@@ -98,7 +105,9 @@ def catalogue_of(organisation: Organisation) -> Catalogue:
         )
         for pk, category, minutes, everywhere, everyone in rows
     ]
-    return Catalogue(offerings, clinic_zones(organisation), workplaces_of(organisation))
+    return Catalogue(
+        offerings, clinic_zones(organisation), workplaces_of(organisation), resources_of(organisation)
+    )
 
 
 @dataclass(frozen=True)
@@ -134,3 +143,11 @@ def workplaces_of(organisation: Organisation) -> dict[int, set[int]]:
     for practitioner, clinic in rows.values_list("practitioner_id", "clinic_id"):
         workplaces[practitioner].add(clinic)
     return dict(workplaces)
+
+
+def resources_of(organisation: Organisation) -> dict[tuple[int, int], list[int]]:
+    needed: dict[tuple[int, int], list[int]] = defaultdict(list)
+    rows = TreatmentResource.objects.filter(organisation=organisation).order_by("resource_id")
+    for treatment, clinic, resource in rows.values_list("treatment_id", "resource__clinic_id", "resource_id"):
+        needed[treatment, clinic].append(resource)
+    return dict(needed)

@@ -1,6 +1,5 @@
 """What a patient is told of a booking, and where: fills in the messages that notifications sends."""
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,9 +7,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from clinics.models import Organisation
-from notifications.errors import SmsNotAllowed
 from notifications.models import Channel, Kind
-from notifications.outbox import Attachment, queue_message
+from notifications.outbox import Attachment, Draft, queue_messages
 from scheduling.calendar_files import booking_calendar, method_of
 from scheduling.dates import clock, day_and_clock, short_day
 from scheduling.links import link_of
@@ -18,8 +16,6 @@ from scheduling.models import Booking, BookingPatient
 
 VALID_MINUTES = 10
 """How long a confirmation code is good for."""
-
-log = logging.getLogger(__name__)
 
 
 def tell_patient_code(*, organisation: Organisation, booking: Booking, digits: str, number: int) -> int:
@@ -121,27 +117,22 @@ def tell(
     patient: BookingPatient | None = getattr(booking, "patient", None)
     if patient is None:
         return 0
-    queued = 0
-    for channel, to in addresses(patient):
-        if channels is not None and not channels[channel]:
-            continue
-        try:
-            queue_message(
-                organisation=organisation,
-                kind=kind,
-                channel=channel,
-                to=to,
-                language=patient.language,
-                values={**values_of(organisation, booking), **(values or {})},
-                about=about or f"booking:{booking.public_id}",
-                not_after=not_after,
-                attachments=calendar_of(organisation, booking, channel, to) if with_calendar else (),
-            )
-        except SmsNotAllowed as refused:
-            log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
-            continue
-        queued += 1
-    return queued
+    told = {**values_of(organisation, booking), **(values or {})}
+    drafts = [
+        Draft(
+            kind=kind,
+            channel=channel,
+            to=to,
+            language=patient.language,
+            values=told,
+            about=about or f"booking:{booking.public_id}",
+            not_after=not_after,
+            attachments=calendar_of(organisation, booking, channel, to) if with_calendar else (),
+        )
+        for channel, to in addresses(patient)
+        if channels is None or channels[channel]
+    ]
+    return queue_messages(organisation=organisation, drafts=drafts)
 
 
 def addresses(patient: BookingPatient) -> Iterable[tuple[Channel, str]]:

@@ -1,6 +1,5 @@
 """What somebody on the waiting list is told, and where."""
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,14 +7,11 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from clinics.models import Organisation
-from notifications.errors import SmsNotAllowed
 from notifications.models import Channel, Kind
-from notifications.outbox import queue_message
+from notifications.outbox import Draft, queue_messages
 from scheduling.dates import clock, short_day
 from scheduling.models import Booking, Offer, Wish
 from scheduling.telling import VALID_MINUTES
-
-log = logging.getLogger(__name__)
 
 
 def tell_code(*, organisation: Organisation, wish: Wish, digits: str, number: int) -> int:
@@ -83,24 +79,19 @@ def tell(
     not_after: datetime | None = None,
 ) -> int:
     """Queues one kind of message by each channel that leads to the wish's owner; by how many it could be."""
-    queued = 0
-    for channel, to in proven_addresses(organisation, wish):
-        try:
-            queue_message(
-                organisation=organisation,
-                kind=kind,
-                channel=channel,
-                to=to,
-                language=wish.language,
-                values={"first_name": wish.first_name, "last_name": wish.last_name, **values},
-                about=about,
-                not_after=not_after,
-            )
-        except SmsNotAllowed as refused:
-            log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
-            continue
-        queued += 1
-    return queued
+    drafts = [
+        Draft(
+            kind=kind,
+            channel=channel,
+            to=to,
+            language=wish.language,
+            values={"first_name": wish.first_name, "last_name": wish.last_name, **values},
+            about=about,
+            not_after=not_after,
+        )
+        for channel, to in proven_addresses(organisation, wish)
+    ]
+    return queue_messages(organisation=organisation, drafts=drafts)
 
 
 def proven_addresses(organisation: Organisation, wish: Wish) -> Iterator[tuple[Channel, str]]:

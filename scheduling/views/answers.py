@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from clinics.models import Clinic, Organisation
-from scheduling.first_free import first_free_by_clinic, first_free_by_practitioner, first_free_by_treatment
+from scheduling.first_free import ASKED, earliest_by, first_free
 from scheduling.forms import instant_of
 from scheduling.free_anywhere import Wanted, free_answers
 from scheduling.menu import Menu
@@ -46,33 +47,32 @@ class Question:
     """Those of the choices that the answers have to go with."""
     language: str
 
-    def answers(self, step: str) -> list[Answer]:
-        """In the clinic admin's order; "any" first, where it is offered and there is a choice."""
-        first_free = self.first_free(step)
-        found = [
-            self.answer(step, public_id, thing, first_free[thing.pk])
-            for public_id, thing in self.menu.things(step).items()
-            if thing.pk in first_free
-        ]
-        if step in steps_with_any(self.organisation) and len(found) > 1:
-            return [self.anybody(step, min(first_free.values())), *found]
-        return found
+    def offered(self, step: str) -> "Offered":
+        """The question's answers, which are put together only for a page that is not kept."""
+        return Offered(self, step, self.first_free(step))
 
     def first_free(self, step: str) -> dict[int, datetime]:
         """Id to first free time, given the other choices; to the time itself where that is one of them."""
         starts_at = instant_of(self.given.at)
         if starts_at is not None:
             return dict.fromkeys(free_answers(self.wanted(), step, starts_at), starts_at)
-        clinic, treatment, practitioner = (self.menu.chosen(self.given, other) for other in STEPS)
-        if step == "clinic":
-            return first_free_by_clinic(
-                organisation=self.organisation, treatment=treatment, practitioner=practitioner
-            )
-        if step == "treatment":
-            return first_free_by_treatment(
-                organisation=self.organisation, clinic=clinic, practitioner=practitioner
-            )
-        return first_free_by_practitioner(organisation=self.organisation, clinic=clinic, treatment=treatment)
+        clinics, treatments, practitioners = (self.candidates(step, other) for other in STEPS)
+        found = first_free(
+            organisation=self.organisation,
+            clinics=clinics or (),
+            treatments=treatments or (),
+            practitioners=practitioners,
+        )
+        return earliest_by(found, key=ASKED.index(step))
+
+    def candidates(self, step: str, other: str) -> list[Any] | None:
+        """Among which things of one step a time is looked for, for the answers to another; None: anybody."""
+        chosen = self.menu.chosen(self.given, other)
+        if chosen is not None and other != step:
+            return [chosen]
+        if other == "practitioner" and other != step:
+            return None
+        return list(self.menu.things(other).values())
 
     def wanted(self) -> Wanted:
         return Wanted(
@@ -119,6 +119,47 @@ class Question:
             url=self.url(step, ANY),
             is_chosen=self.choices.answer(step) == ANY,
         )
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The answers that a question has, and when each is free first."""
+
+    question: Question
+    step: str
+    first_free: dict[int, datetime]
+
+    @cached_property
+    def found(self) -> list[tuple[str, Any]]:
+        """Public id and thing of each, in the clinic admin's order."""
+        things = self.question.menu.things(self.step)
+        return [(public_id, thing) for public_id, thing in things.items() if thing.pk in self.first_free]
+
+    @property
+    def has_any(self) -> bool:
+        """Whether "any" is offered, and a choice."""
+        return self.step in steps_with_any(self.question.organisation) and len(self.found) > 1
+
+    @property
+    def values(self) -> list[str]:
+        """What each answer puts into the URL; "any" comes first."""
+        return [*([ANY] if self.has_any else []), *(public_id for public_id, _ in self.found)]
+
+    @property
+    def made_of(self) -> tuple[Any, ...]:
+        """All that the answers follow from, beside the choices and the menu."""
+        return (self.step, tuple(self.first_free.items()))
+
+    def answers(self) -> list[Answer]:
+        """In the clinic admin's order; "any" first, where it is offered and there is a choice."""
+        step, question = self.step, self.question
+        found = [
+            question.answer(step, public_id, thing, self.first_free[thing.pk])
+            for public_id, thing in self.found
+        ]
+        if self.has_any:
+            return [question.anybody(step, min(self.first_free.values())), *found]
+        return found
 
 
 def steps_with_any(organisation: Organisation) -> list[str]:

@@ -1,11 +1,14 @@
 """The front page and the questions before the details: one to a page, the choices in the URL."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinics.kept_pages import kept_page
 from clinics.methods import allowed
 from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
@@ -22,7 +25,7 @@ from scheduling.steps import (
     later_steps,
     open_step,
 )
-from scheduling.views.answers import Answer, Question, grouped, steps_with_any
+from scheduling.views.answers import Answer, Offered, Question, grouped, steps_with_any
 from scheduling.views.phones import clinic_phones
 from scheduling.views.portal_closed import while_open
 from scheduling.views.summary import panel_of
@@ -104,19 +107,18 @@ class Way:
             return choices.without([step])
         return choices.without(PAIR if self.is_combined and step in PAIR else later_steps(step, self.order))
 
-    def answers(self, choices: Choices, step: str) -> list[Answer]:
-        return self.question(choices, self.given(choices, step)).answers(step)
+    def offered(self, choices: Choices, step: str) -> Offered:
+        return self.question(choices, self.given(choices, step)).offered(step)
 
-    def sections(self, choices: Choices, step: str, answers: list[Answer]) -> list["Section"]:
-        """The question, and in the combined view the other one on the same page."""
+    def all_offered(self, choices: Choices, step: str, offered: Offered) -> list[Offered]:
+        """What is asked on the page of a step: in the combined view the other question too."""
         steps = PAIR if self.is_combined and step in PAIR else (step,)
-        found = []
-        for each in steps:
-            offered = answers if each == step else self.answers(choices, each)
-            if each == step or len(offered) > 1:
-                holds = bool(choices.at) and is_last_open(choices, each, self.order)
-                found.append(Section(each, words_of(each), grouped(offered), holds))
-        return found
+        found = [offered if each == step else self.offered(choices, each) for each in steps]
+        return [each for each in found if each.step == step or len(each.values) > 1]
+
+    def section(self, choices: Choices, offered: Offered) -> "Section":
+        holds = bool(choices.at) and is_last_open(choices, offered.step, self.order)
+        return Section(offered.step, words_of(offered.step), grouped(offered.answers()), holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +147,38 @@ def next_question(way: Way, choices: Choices, above: Above, status: int = 200) -
     while step := open_step(choices, way.order, way.change):
         if step == TIME:
             return show_week(way.request, way.menu, choices.without([TIME]), above=above, status=status)
-        answers = way.answers(choices, step)
-        if step == way.change or len(answers) != 1:
-            return show_question(way, choices, way.sections(choices, step, answers), above, status)
-        choices = choices.with_answer(step, answers[0].value)
+        offered = way.offered(choices, step)
+        if step == way.change or len(offered.values) != 1:
+            return show_question(way, choices, way.all_offered(choices, step, offered), above, status)
+        choices = choices.with_answer(step, offered.values[0])
     return show_chosen_time(way, choices, above, status)
 
 
 def show_question(
-    way: Way, choices: Choices, sections: list[Section], above: Above, status: int
+    way: Way, choices: Choices, questions: list[Offered], above: Above, status: int
 ) -> HttpResponse:
+    now = timezone.now()
+    made_of = (
+        choices,
+        above,
+        tuple(offered.made_of for offered in questions),
+        tuple(now.astimezone(zone).date() for zone in way.menu.zones),
+    )
+    return kept_page(
+        way.request,
+        "book/question.html",
+        made_of,
+        lambda: question_context(way, choices, questions, above),
+        status=status,
+    )
+
+
+def question_context(way: Way, choices: Choices, questions: list[Offered], above: Above) -> dict[str, Any]:
+    """What the template shows; follows from the page's address and from what it is made of."""
     language = way.request.LANGUAGE_CODE or "en"
+    sections = [way.section(choices, offered) for offered in questions]
     asks_for_treatment = any(section.step == "treatment" for section in sections)
-    context = {
+    return {
         "question": sections[0].words if len(sections) == 1 else _("What do you need, and from whom?"),
         "sections": sections,
         "has_answers": all(section.groups for section in sections),
@@ -172,7 +193,6 @@ def show_question(
         "welcome": above.welcome,
         "is_front": above.is_front,
     }
-    return render(way.request, "book/question.html", context, status=status)
 
 
 def show_chosen_time(way: Way, choices: Choices, above: Above, status: int) -> HttpResponse:

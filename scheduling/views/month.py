@@ -1,14 +1,14 @@
 """A month at a glance: which days have times, which are full, closed or past, and the way into each week."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinics.kept_pages import render_kept
+from clinics.kept_pages import kept_page
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
 from scheduling.dates import written
@@ -51,16 +51,24 @@ def month(request: PatientRequest) -> HttpResponse:
     wish = Wish.of(request, way.menu, choices)
     horizon = wish.horizon
     first = shown_month(request.GET.get("month", ""), wish, horizon)
-    context: dict[str, Hashable] = {
+    known = days_known(first, wish, horizon)
+    made_of = (choices, first, known, horizon.first_week)
+    return kept_page(
+        request, "book/month.html", made_of, lambda: month_context(way, wish, first, known, horizon)
+    )
+
+
+def month_context(way: Way, wish: Wish, first: date, known: "Known", horizon: Horizon) -> dict[str, Any]:
+    """What the template shows; follows from the page's address and from what it is made of."""
+    return {
         "month_name": written(first, _MONTH, wish.language),
         "weekdays": weekdays_of(first, horizon, wish.language),
-        "weeks": weeks_of(first, wish, horizon),
-        "panel": panel_of(way.menu, choices, way.order, wish.language),
+        "weeks": weeks_of(first, wish, known, horizon),
+        "panel": panel_of(way.menu, wish.choices, way.order, wish.language),
         "phones": phones_for(wish.clinics),
-        "week_url": choices.url(change=TIME, week=max(first, horizon.first_week).isoformat()),
+        "week_url": wish.choices.url(change=TIME, week=max(first, horizon.first_week).isoformat()),
         **months_around(first, wish, horizon),
     }
-    return render_kept(request, "book/month.html", context)
 
 
 def shown_month(asked: str, wish: Wish, horizon: Horizon) -> date:
@@ -84,7 +92,7 @@ def next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def months_around(first: date, wish: Wish, horizon: Horizon) -> dict[str, Hashable]:
+def months_around(first: date, wish: Wish, horizon: Horizon) -> dict[str, str]:
     earliest, latest = bookable_months(wish, horizon)
     before, after = (first - timedelta(days=1)).replace(day=1), next_month(first)
     return {
@@ -108,40 +116,53 @@ def columns_of(horizon: Horizon) -> int:
     return 7 if horizon.weekends else 5
 
 
-def weeks_of(first: date, wish: Wish, horizon: Horizon) -> tuple[tuple[MonthDay, ...], ...]:
-    """The calendar's rows: two queries, however many practitioners there are and however far one may book."""
+def rows_of(first: date, horizon: Horizon) -> list[list[date]]:
+    """The calendar's rows, with the days of other months that stand in them."""
     monday, end = monday_of(first), next_month(first)
     rows = []
     while monday < end:
         rows.append([monday + timedelta(days=number) for number in range(columns_of(horizon))])
         monday += timedelta(days=7)
-    inside = [day for row in rows for day in row if first <= day < end]
+    return rows
+
+
+def days_known(first: date, wish: Wish, horizon: Horizon) -> "Known":
+    """Two queries, however many practitioners there are and however far one may book."""
+    end = next_month(first)
     free = wish.free_days(monday_of(first), monday_of(end - timedelta(days=1)))
     today = timezone.now().astimezone(wish.zone).date()
     last = horizon.latest.astimezone(wish.zone).date()
-    full = wish.published_days([day for day in inside if today <= day <= last and day not in free])
-    known = Known(wish, free, full, today, last)
-    kept = [[known.cell(day) if first <= day < end else MonthDay(None) for day in row] for row in rows]
-    return tuple(tuple(row) for row in kept if any(cell.number for cell in row))
+    open_days = [day for row in rows_of(first, horizon) for day in row if first <= day < end]
+    full = wish.published_days([day for day in open_days if today <= day <= last and day not in free])
+    return Known(frozenset(free), frozenset(full), today, last)
+
+
+def weeks_of(first: date, wish: Wish, known: "Known", horizon: Horizon) -> list[list[MonthDay]]:
+    """The calendar's rows, without those that have no day of the month."""
+    rows = [
+        [cell_of(day, wish, known) if day.month == first.month else MonthDay(None) for day in row]
+        for row in rows_of(first, horizon)
+    ]
+    return [row for row in rows if any(cell.number for cell in row)]
+
+
+def cell_of(day: date, wish: Wish, known: "Known") -> MonthDay:
+    spoken = spoken_day(day, wish.language)
+    if day in known.free:
+        url = wish.choices.url(change=TIME, week=day.isoformat())
+        return MonthDay(day.day, spoken, url, "free", _("Free times"))
+    state, word = known.lack(day)
+    return MonthDay(day.day, spoken, "", state, word)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the days of a month are."""
 
-    wish: Wish
-    free: set[date]
-    full: set[date]
+    free: frozenset[date]
+    full: frozenset[date]
     today: date
     last: date
-
-    def cell(self, day: date) -> MonthDay:
-        spoken = spoken_day(day, self.wish.language)
-        if day in self.free:
-            url = self.wish.choices.url(change=TIME, week=day.isoformat())
-            return MonthDay(day.day, spoken, url, "free", _("Free times"))
-        state, word = self.lack(day)
-        return MonthDay(day.day, spoken, "", state, word)
 
     def lack(self, day: date) -> tuple[str, str]:
         if day < self.today:

@@ -52,10 +52,10 @@ def choose_time(request: PatientRequest) -> HttpResponse:
 def with_single_answers(way: Way, choices: Choices) -> Choices | None:
     """The choices, and what else the chosen time leaves no choice in; None: nobody has it any more."""
     while (step := open_step(choices, way.order)) is not None:
-        answers = way.answers(choices, step)
+        answers = way.offered(choices, step).values
         if len(answers) != 1:
             return choices if answers else None
-        choices = choices.with_answer(step, answers[0].value)
+        choices = choices.with_answer(step, answers[0])
     return choices
 
 

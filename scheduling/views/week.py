@@ -7,6 +7,7 @@ buttons are put together here, since the template engine would take longer over 
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
@@ -15,7 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from clinics.kept_pages import render_kept
+from clinics.kept_pages import kept_page
 from clinics.tenancy import PatientRequest
 from scheduling.forms import instant_of, stamp_of
 from scheduling.horizon import Horizon
@@ -49,7 +50,7 @@ class Week:
     """A week to show, and what to say about it."""
 
     monday: date
-    times: list[datetime]
+    times: tuple[datetime, ...]
     published_days: frozenset[int]
     is_first: bool
     """Nothing is free before it."""
@@ -76,22 +77,47 @@ def show_week(
     wish = Wish.of(request, menu, choices)
     horizon = wish.horizon
     week = find_week(wish, horizon, request.GET.get("week"))
-    context: dict[str, Hashable] = {
+    today = timezone.now().astimezone(wish.zone).date()
+    last = horizon.latest.astimezone(wish.zone).date()
+    jump = None if week.times else way_out(wish, horizon, week)
+    made_of = (choices, above, week, today, horizon.first_week, last, jump, layout_of(request))
+    response = kept_page(
+        request,
+        "book/time.html",
+        made_of,
+        lambda: week_context(request, menu, wish, horizon, week, above, jump),
+        status=status,
+    )
+    return lightened(request, response)
+
+
+def week_context(
+    request: PatientRequest,
+    menu: Menu,
+    wish: Wish,
+    horizon: Horizon,
+    week: Week,
+    above: Above,
+    jump: "Jump | None",
+) -> dict[str, Any]:
+    """What the template shows; follows from the page's address and from what it is made of."""
+    choices, order = wish.choices, request.organisation.settings.step_order
+    return {
         "week_name": week_name(week.monday, wish.language),
-        "days": tuple(days_of(wish, horizon, week)),
+        "days": days_of(wish, horizon, week),
         "has_times": bool(week.times),
-        "notices": tuple(text for text in (above.notice, week.notice, refusal_notice(request)) if text),
+        "notices": [text for text in (above.notice, week.notice, refusal_notice(request)) if text],
         "welcome": above.welcome,
         "is_front": above.is_front,
-        "panel": panel_of(menu, choices, request.organisation.settings.step_order, wish.language),
+        "panel": panel_of(menu, choices, order, wish.language),
         "phones": phones_for(wish.clinics),
         "chosen": choices.fields(),
         "layout": layout_of(request),
         "month_url": choices.url(page="/book/month/", month=f"{week.monday:%Y-%m}"),
+        "jump": jump,
         **nearest_or_first(request, wish, week),
         **ways_on(wish, horizon, week),
     }
-    return lightened(request, render_kept(request, "book/time.html", context, status=status))
 
 
 def lightened(request: PatientRequest, response: HttpResponse) -> HttpResponse:
@@ -221,8 +247,6 @@ def ways_on(wish: Wish, horizon: Horizon, week: Week) -> dict[str, Hashable]:
         "first_day": horizon.first_week.isoformat(),
         "last_day": horizon.latest.astimezone(wish.zone).date().isoformat(),
     }
-    if not week.times:
-        ways["jump"] = way_out(wish, horizon, week)
     return ways
 
 

@@ -51,7 +51,7 @@ class Wish:
     def is_definite(self) -> bool:
         return len(self.clinics) == len(self.treatments) == 1
 
-    def week(self, monday: date) -> tuple[list[datetime], frozenset[int]]:
+    def week(self, monday: date) -> tuple[tuple[datetime, ...], frozenset[int]]:
         """The week's free times, and the numbers of its days on which anything is published."""
         if self.is_definite:
             found = week_of_times(
@@ -61,10 +61,10 @@ class Wish:
                 practitioner=self.practitioner,
                 week=monday,
             )
-            return [time.starts_at for time in found.times], found.published_days
+            return tuple(time.starts_at for time in found.times), found.published_days
         times = free_anywhere(self.wanted, first_week=monday, last_week=monday, zone=self.zone)
         days = [monday + timedelta(days=number) for number in range(7)]
-        return times, frozenset(days.index(day) for day in self.published_days(days))
+        return tuple(times), frozenset(days.index(day) for day in self.published_days(days))
 
     def free_days(self, first_week: date, last_week: date) -> set[date]:
         """The days from one week to another on which anything is free."""

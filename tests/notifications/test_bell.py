@@ -11,9 +11,9 @@ from django.db import transaction
 from pytest_django import Settings
 
 from clinics.models import Organisation
-from notifications.models import Message, State
-from notifications.outbox import queue_message
-from notifications.tasks import sweep_messages
+from notifications.models import Channel, Kind, Message, State
+from notifications.outbox import Draft, queue_message, queue_messages
+from notifications.tasks import deliver_message, sweep_messages
 from notifications.transports.file.transport import written_messages
 from tests.notifications.conftest import Queued
 from tests.notifications.states import state_of, stored
@@ -104,3 +104,35 @@ def test_sweep_brings_what_no_bell_rang_for(waiting: Queued, no_broker: ThreadPo
 
     assert [state_of(message) for message in messages] == [State.SENT] * 3
     assert [stored(message).attempts for message in messages] == [1, 1, 1]
+
+
+def test_one_bell_rings_for_all_that_is_queued_together(
+    organisation: Organisation, settings: Settings, here: ThreadPoolExecutor
+) -> None:
+    settings.CELERY_BROKER_URL = f"{settings.CELERY_BROKER_URL.rpartition('/')[0]}/9"  # nobody works there
+    addresses = [(Channel.SMS, "+358401234567"), (Channel.EMAIL, "maija@example.com")]
+    drafts = [
+        Draft(Kind.CODE, *address, "en", {"code": "123456"}, "booking:1:code:1") for address in addresses
+    ]
+    with current_app.connection_for_read(settings.CELERY_BROKER_URL) as connection:
+        queue = connection.SimpleQueue("celery")
+        queue.clear()
+        queued = [queue_messages(organisation=organisation, drafts=drafts) for _ in range(2)]
+        rung = queue.get(timeout=5)
+        rung.ack()
+        with pytest.raises(Empty):
+            queue.get_nowait()
+        queue.close()
+
+    assert queued == [2, 2]
+    assert rung.payload[0] == list(Message.across.order_by("pk").values_list("pk", flat=True))
+
+
+def test_message_that_cannot_be_delivered_holds_up_no_other(waiting: Queued, settings: Settings) -> None:
+    settings.SMS_TRANSPORT = "no such transport"
+    sms, email = waiting(), waiting(channel=Channel.EMAIL, to="maija@example.com", subject="Hei")
+
+    with pytest.raises(KeyError):
+        deliver_message(sms.pk, email.pk)
+
+    assert [state_of(message) for message in (sms, email)] == [State.SENDING, State.SENT]

@@ -49,6 +49,19 @@ def test_kept_page_shows_at_once_that_a_time_was_taken(
     assert after.content.count(b'name="at"') == before.content.count(b'name="at"') - 1
 
 
+def test_kept_question_shows_at_once_that_the_first_time_was_taken(
+    practice: Practice, browser: Browser, stranger: Browser
+) -> None:
+    question = book_url(practice, change="practitioner")
+    before = browser.get(question)
+    stranger.hold(practice, next_monday_at(8))
+    after = browser.get(question)
+
+    assert b"8:00" in before.content
+    assert b"8:00" not in after.content
+    assert b"8:30" in after.content
+
+
 def test_kept_page_shows_at_once_that_a_clinic_was_renamed(practice: Practice, browser: Browser) -> None:
     browser.get(week(practice))
     practice.clinic.name = "Uusi nimi"

@@ -1,13 +1,13 @@
 """Holding a time: who gets it, for how long, and what the rules leave out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from clinics.models import PractitionerClinic
 from scheduling.errors import TimeNotOffered, TimeTaken, TooManyHolds
-from scheduling.first_free import first_free_by_clinic
+from scheduling.first_free import first_free
 from scheduling.free_times import free_times
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import (
@@ -245,16 +245,20 @@ def test_first_free_time_passes_over_a_taken_resource(in_scope: Practice) -> Non
     TreatmentResource.across.create(
         organisation=in_scope.organisation, treatment=in_scope.treatment, resource=room
     )
-    first = first_free_by_clinic(organisation=in_scope.organisation)
-    assert first == {in_scope.clinic.pk: next_monday_at(8)}
+
+    def first() -> list[datetime]:
+        found = first_free(
+            organisation=in_scope.organisation, clinics=[in_scope.clinic], treatments=[in_scope.treatment]
+        )
+        return list(found.values())
+
+    assert first() == [next_monday_at(8)]
 
     second = PractitionerFactory(organisation=in_scope.organisation)
     publish(in_scope.organisation, second, in_scope.clinic, (next_monday_at(8), next_monday_at(16)))
     hold(in_scope, 8)
 
-    assert first_free_by_clinic(organisation=in_scope.organisation) == {
-        in_scope.clinic.pk: next_monday_at(8, 30)
-    }
+    assert first() == [next_monday_at(8, 30)]
 
 
 def test_hold_of_one_organisation_leaves_the_other_alone(
