@@ -24,8 +24,8 @@ class Attachment(TypedDict):
     text: str
 
 
-_SECRET = {Kind.CODE}
-_URGENT = {Kind.CODE}
+_SECRET = {Kind.CODE, Kind.LOGIN_CODE}
+_URGENT = {Kind.CODE, Kind.LOGIN_CODE}
 
 
 def queue_message(
