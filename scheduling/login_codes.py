@@ -76,18 +76,18 @@ def refuse_too_many(
     by_number, by_visitor, from_address = Q(mobile=mobile), Q(visitor=visitor), Q(address_hash=address)
     lately = LoginCode.objects.filter(organisation=organisation, created_at__gt=now - AN_HOUR)
     found = lately.aggregate(
-        number=Count("pk", by_number),
-        visitor=Count("pk", by_visitor),
-        address=Count("pk", from_address),
+        of_number=Count("pk", by_number),
+        of_visitor=Count("pk", by_visitor),
+        of_address=Count("pk", from_address),
         last=Max("created_at", filter=by_number | by_visitor),
     )
     if found["last"] is not None:
         left = COOL_DOWN_SECONDS - (now - found["last"]).total_seconds()
         if left > 0:
             raise TooManyCodes(int(left) + 1)
-    if max(found["number"], found["visitor"]) >= MOST_CODES:
+    if max(found["of_number"], found["of_visitor"]) >= MOST_CODES:
         raise TooManyCodes(None)
-    if found["address"] >= settings.LOGIN_CODES_PER_ADDRESS:
+    if found["of_address"] >= settings.LOGIN_CODES_PER_ADDRESS:
         raise TooManyCodes(None)
 
 
