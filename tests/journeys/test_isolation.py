@@ -229,9 +229,6 @@ def trespass(practice: Practice, other_practice: Practice) -> Trespass:
     victim.post(f"{held}details/", TYPED)
     code = newest_code()
     victim.book(other_practice, booking_at(held).ends_at)
-    for place in (practice, other_practice):
-        open_login(place)
-    log_in(victim)
     seat_member(other_practice)
     queue_message(
         organisation=other_practice.organisation,
@@ -243,6 +240,9 @@ def trespass(practice: Practice, other_practice: Practice) -> Trespass:
         about="booking:1",
     )
     keys = keys_of(other_practice)
+    for place in (practice, other_practice):
+        open_login(place)
+    log_in(victim)
     browser = Browser(practice.host)
     browser.cookies = victim.cookies
     return Trespass(browser, practice, other_practice, public_ids_of(other_practice), code, keys)
