@@ -147,6 +147,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
+    "sweep-login-codes": {"task": "scheduling.tasks.sweep_login_codes", "schedule": 10.0},
+    "forget-logins": {"task": "scheduling.tasks.forget_ended_logins", "schedule": 600.0},
     "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
     "sweep-waiting-lists": {"task": "scheduling.tasks.sweep_waiting_lists", "schedule": 60.0},
     "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
@@ -193,6 +195,7 @@ CSRF_FAILURE_VIEW = "clinics.error_pages.csrf_failure"
 LANGUAGE_COOKIE_NAME = f"{_cookie_prefix}language"
 LANGUAGE_COOKIE_SECURE = _secure
 VISITOR_COOKIE_NAME = f"{_cookie_prefix}visitor"
+LOGIN_COOKIE_NAME = f"{_cookie_prefix}login"
 SECURE_SSL_REDIRECT = _secure
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = (
@@ -245,6 +248,9 @@ RECAPTCHA_VERIFY_REQUEST_TIMEOUT = 5
 
 HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=40)
 """Times that may be held at once from one remote address: a whole waiting room may share one."""
+
+LOGIN_CODES_PER_ADDRESS = env.int("LOGIN_CODES_PER_ADDRESS", default=40)
+"""Codes to log in with that may be asked for from one remote address within an hour."""
 
 # The waiting list
 

@@ -6,7 +6,7 @@ where the broker does not answer, this process delivers on threads of its own.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 
@@ -62,6 +62,15 @@ def ring(*message_ids: int) -> None:
         in_process.submit(_deliver_here, message_ids).add_done_callback(partial(_note_failure, message_ids))
 
 
+def have_done(task: str, row_id: int, here: Callable[[int], None]) -> None:
+    """Have a task about one row done soon, by a worker or, where the broker is down, by this process.
+
+    ``here`` is what the task does. Never raises for a broker that is away.
+    """
+    if not told_a_worker(task, row_id):
+        in_process.submit(_do_here, here, row_id).add_done_callback(partial(_note_undone, task, row_id))
+
+
 def told_a_worker(task: str, *row_ids: int) -> bool:
     """Whether a task about these rows could be handed to the broker, which is not waited for long."""
     if broker.is_believed_down:
@@ -101,6 +110,20 @@ def _deliver_here(message_ids: Sequence[int]) -> None:
         deliver_each(due_messages(limit=_DELIVERED_ALONG))
     finally:
         connections.close_all()
+
+
+def _do_here(here: Callable[[int], None], row_id: int) -> None:
+    try:
+        here(row_id)
+    finally:
+        connections.close_all()
+
+
+def _note_undone(task: str, row_id: int, future: Future[None]) -> None:
+    """The row still waits: the sweep takes it from there."""
+    error = future.exception()
+    if error is not None:
+        logger.error("%s of %s was not done here: %s", task, row_id, type(error).__name__)
 
 
 def _note_failure(message_ids: Sequence[int], future: Future[None]) -> None:

@@ -16,6 +16,7 @@ class Channel(models.TextChoices):
 
 class Kind(models.TextChoices):
     CODE = "code"
+    LOGIN_CODE = "login_code"
     CONFIRMATION = "confirmation"
     REFUSAL = "refusal"
     MOVE = "move"

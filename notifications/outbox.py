@@ -42,8 +42,8 @@ class Draft:
     attachments: Sequence[Attachment] = ()
 
 
-_SECRET = {Kind.CODE}
-_URGENT = {Kind.CODE}
+_SECRET = {Kind.CODE, Kind.LOGIN_CODE}
+_URGENT = {Kind.CODE, Kind.LOGIN_CODE}
 
 log = logging.getLogger(__name__)
 

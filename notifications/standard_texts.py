@@ -19,6 +19,7 @@ _SUBJECT_LENGTH = 200
 # Without these a message would say nothing; the other fields may be empty.
 _NEEDED: dict[Kind, list[str]] = {
     Kind.CODE: ["code"],
+    Kind.LOGIN_CODE: ["code"],
     Kind.CONFIRMATION: ["date", "time", "clinic"],
     Kind.REFUSAL: ["date", "time"],
     Kind.MOVE: ["date", "time", "clinic"],

@@ -14,7 +14,9 @@ from scheduling.errors import CodeExpired, HoldExpired, WrongCode
 from scheduling.events import tell_agent
 from scheduling.holds import LONGEST_HOLD, refresh_after, require_few_holds_of_number
 from scheduling.links import digest_of, token_of
-from scheduling.models import AgentEvent, Booking, BookingPatient
+from scheduling.logins import has_proven, is_of
+from scheduling.models import AgentEvent, Booking, BookingPatient, Login
+from scheduling.models.booking import Confirmation
 from scheduling.national_ids import digest_of as digest_of_id
 from scheduling.other_times import nearest_other_times
 from scheduling.slots import withdraw_time
@@ -27,7 +29,8 @@ TAKEN = "taken"
 _OUTLIVE = "UPDATE scheduling_booking SET hold_expires_at = %s WHERE id = %s"
 _BOOK = """
     UPDATE scheduling_booking
-    SET state = 'booked', booked_at = %s, hold_expires_at = NULL, address_hash = '', link_digest = %s
+    SET state = 'booked', booked_at = %s, hold_expires_at = NULL, address_hash = '', link_digest = %s,
+        confirmed_by = %s
     WHERE id = %s
 """
 
@@ -58,22 +61,37 @@ class PatientDetails:
         return bool(self.address_1 or self.address_2 or self.postcode)
 
 
-def give_details(*, organisation: Organisation, booking: Booking, details: PatientDetails) -> bool:
+def give_details(
+    *, organisation: Organisation, booking: Booking, details: PatientDetails, login: Login | None = None
+) -> bool:
     """Stores the patient with the hold and sends the code; True where none is needed and it is booked.
 
-    Raises HoldExpired, TooManyHolds where too many times are held with the same mobile number,
-    TooManyCodes where codes are asked for too fast or too often, and CodeUnsendable where none can
-    reach the patient.
+    None is needed by who is logged in with the very number that it would go to. Raises HoldExpired,
+    TooManyHolds where too many times are held with the same mobile number, TooManyCodes where codes are
+    asked for too fast or too often, and CodeUnsendable where none can reach the patient.
     """
     with transaction.atomic():
         held = lock_held(organisation, booking)
         require_few_holds_of_number(organisation, held, details.mobile)
-        store_patient(organisation, held, details)
-        if organisation.settings.skip_confirmation:
-            book(organisation, held)
+        store_patient(organisation, held, details, login)
+        confirmed_by = confirmation_without_code(organisation, details, login)
+        if confirmed_by:
+            book(organisation, held, confirmed_by)
             return True
         send_code_and_outlive_it(organisation, held)
     return False
+
+
+def confirmation_without_code(
+    organisation: Organisation, details: PatientDetails, login: Login | None
+) -> Confirmation | None:
+    """Why no code has to be typed; None where one has to."""
+    chosen = organisation.settings
+    if chosen.skip_confirmation:
+        return Confirmation.SKIPPED
+    if login is not None and chosen.code_by_sms and has_proven(login, details.mobile):
+        return Confirmation.LOGIN
+    return None
 
 
 def resend_code(*, organisation: Organisation, booking: Booking) -> None:
@@ -104,7 +122,9 @@ def is_held(booking: Booking) -> bool:
     return booking.state == Booking.State.HELD and expires_at is not None and expires_at > timezone.now()
 
 
-def store_patient(organisation: Organisation, booking: Booking, details: PatientDetails) -> None:
+def store_patient(
+    organisation: Organisation, booking: Booking, details: PatientDetails, login: Login | None = None
+) -> None:
     """Makes these the booking's details, in the place of any that were there."""
     patient = BookingPatient(
         organisation=organisation,
@@ -126,10 +146,19 @@ def store_patient(organisation: Organisation, booking: Booking, details: Patient
         message=details.message,
         language=details.language,
         consented_at=timezone.now(),
-        address_update=BookingPatient.Ask.ASK if details.has_address else BookingPatient.Ask.NONE,
+        address_update=address_update(details, login),
     )
     insert_or_replace(patient, by="booking_id")
     give_patient(booking, patient)
+
+
+def address_update(details: PatientDetails, login: Login | None) -> BookingPatient.Ask:
+    """What becomes of an address: taken over from who has shown to be the patient, else staff ask."""
+    if not details.has_address:
+        return BookingPatient.Ask.NONE
+    for_other = bool(details.booker_first_name or details.booker_last_name)
+    is_own = login is not None and not for_other and is_of(login, details.mobile, details.national_id)
+    return BookingPatient.Ask.APPLY if is_own else BookingPatient.Ask.ASK
 
 
 def send_code_and_outlive_it(organisation: Organisation, booking: Booking) -> None:
@@ -157,24 +186,25 @@ def confirm_booking(*, organisation: Organisation, booking: Booking, code: str) 
             raise HoldExpired
         wrong: WrongCode | CodeExpired | None = use_code(booking=locked, digits=code)
         if wrong is None:
-            book(organisation, locked)
+            book(organisation, locked, Confirmation.CODE)
     if wrong is not None:
         raise wrong
     return locked
 
 
-def book(organisation: Organisation, booking: Booking) -> None:
+def book(organisation: Organisation, booking: Booking, confirmed_by: Confirmation) -> None:
     """Turns a locked hold into a booking, with its messages and the agent's event, all or nothing.
 
     The agent's event comes last: its counter is what all the organisation's bookings queue for.
     """
     booking.state = Booking.State.BOOKED
     booking.booked_at = timezone.now()
+    booking.confirmed_by = confirmed_by
     booking.hold_expires_at = None
     booking.address_hash = ""
     booking.link_digest = digest_of(token_of(booking))
     with connection.cursor() as cursor:
-        cursor.execute(_BOOK, [booking.booked_at, booking.link_digest, booking.pk])
+        cursor.execute(_BOOK, [booking.booked_at, booking.link_digest, booking.confirmed_by, booking.pk])
     tell_patient_booked(organisation=organisation, booking=booking)
     tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
 

@@ -177,7 +177,7 @@ def undo_cancellation(*, organisation: Organisation, booking: Booking) -> Bookin
             visitor=undoer_of(locked),
         )
         copy_patient(locked.patient, again)
-        book(organisation, again)
+        book(organisation, again, Booking.Confirmation.LINK)
     return again
 
 

@@ -19,6 +19,7 @@ from scheduling.national_ids import LONGEST, NationalIdInvalid, clean_national_i
 
 STAMP = "%Y%m%dT%H%MZ"
 """How a start time stands in a URL or a button: UTC, to the minute."""
+CAPTCHA_LABEL = _("So that we know that you are not a robot")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _MOBILE_TYPES = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
@@ -212,11 +213,11 @@ class DetailsForm(forms.Form):
         for name in unasked_fields(chosen):
             del self.fields[name]
         if chosen.ask_mobile:
-            self.fields["mobile"] = mobile_field(organisation)
+            self.fields["mobile"] = mobile_for_code(organisation)
         if chosen.national_id != NationalId.NOT_ASKED:
             self.fields["national_id"] = national_id_field(organisation)
         if captcha_is_on():
-            self.fields["captcha"] = CaptchaField(label=_("So that we know that you are not a robot"))
+            self.fields["captcha"] = CaptchaField(label=CAPTCHA_LABEL)
         if not (self.data.get("for_other") or self.initial.get("for_other")):
             for name in ("for_other", *self.BOOKER):
                 del self.fields[name]
@@ -264,15 +265,19 @@ def unasked_fields(chosen: OrganisationSettings) -> list[str]:
     return [name for name, is_asked in asked.items() if not is_asked]
 
 
-def mobile_field(organisation: Organisation) -> MobileField:
+def mobile_for_code(organisation: Organisation) -> MobileField:
     """Abroad is refused only where the code could not come by e-mail instead."""
     chosen = organisation.settings
     code_by_email = chosen.code_by_email and chosen.ask_email
     needs_sms = chosen.code_by_sms and not chosen.skip_confirmation and not code_by_email
+    return mobile_field(organisation, chosen.sms_countries if needs_sms else None)
+
+
+def mobile_field(organisation: Organisation, countries: list[str] | None) -> MobileField:
     return MobileField(
         label=_("Mobile number"),
         country=organisation.country,
-        countries=chosen.sms_countries if needs_sms else None,
+        countries=countries,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
 

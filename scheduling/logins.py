@@ -83,5 +83,21 @@ def sees_whole_list(*, organisation: Organisation, login: Login) -> bool:
     return bool(sees == LoginSees.WHOLE_LIST)
 
 
+def has_proven(login: Login, mobile: str) -> bool:
+    """Whether a code has reached this very number (E.164)."""
+    return login.method == Login.Method.SMS and bool(mobile) and login.mobile.as_e164 == mobile
+
+
+def is_of(login: Login, mobile: str, national_id: str | None) -> bool:
+    """Whether what was typed names nobody but who is logged in, so that the clinic's card may be changed.
+
+    The clinic finds a card by the national id, else by mobile and name. A phone proves no national id: with
+    one that was only typed, the card could be anybody's.
+    """
+    if login.method == Login.Method.EID:
+        return bool(national_id) and national_id == login.national_id
+    return has_proven(login, mobile) and not national_id
+
+
 def digest_of(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()

@@ -175,7 +175,7 @@ def accept_offer(*, organisation: Organisation, offer: Offer, visitor: str) -> N
         booking.visitor = visitor
         booking.save(update_fields=["visitor"])
         store_patient(organisation, booking, details_of(wish))
-        book(organisation, lock(organisation, booking))
+        book(organisation, lock(organisation, booking), Booking.Confirmation.LINK)
         finish(wish, Wish.State.BOOKED)
 
 

@@ -30,8 +30,8 @@ def portal_state(organisation: Organisation) -> PortalState:
         return PortalState.MAINTENANCE
     if not chosen.publish_on_portal:
         return PortalState.UNPUBLISHED
-    if not chosen.new_booking or chosen.new_booking_requires_login:
-        # Until patients can log in, an organisation that asks them to takes no bookings here.
+    if not chosen.new_booking or (chosen.new_booking_requires_login and not chosen.can_log_in):
+        # Where patients have to log in and cannot, nobody could book.
         return PortalState.CLOSED
     return PortalState.AGENT_SILENT if is_agent_silent(organisation) else PortalState.OPEN
 

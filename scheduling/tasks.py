@@ -6,14 +6,19 @@ from celery import shared_task
 
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
+from notifications.bell import have_done
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
+from scheduling.login_codes import TASK as ANSWER_CODE
+from scheduling.login_codes import answer_code, forget_login_codes, unanswered_codes
+from scheduling.logins import forget_logins
 from scheduling.models import Wish
 from scheduling.offers import offer_free_times
 from scheduling.retention import forget_addresses, forget_details
 from scheduling.wishes import forget_wishes
 
 log = logging.getLogger(__name__)
+_BATCH = 100
 
 
 @shared_task(ignore_result=True)
@@ -54,3 +59,23 @@ def sweep_waiting_lists() -> None:
     waiting = Wish.across.filter(state=Wish.State.WAITING).values_list("organisation_id", flat=True)
     for organisation_id in sorted(set(waiting.distinct())):
         offer_times(organisation_id)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def answer_login_code(code_id: int) -> None:
+    """Sends the code that somebody asked for to log in, where the clinic knows the number."""
+    answer_code(code_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_login_codes() -> None:
+    """Rings for the codes that no bell rang for."""
+    for code_id in unanswered_codes(limit=_BATCH):
+        have_done(ANSWER_CODE, code_id, answer_code)
+
+
+@shared_task(ignore_result=True)
+def forget_ended_logins() -> None:
+    """Deletes logins that have ended, with what they saw, and codes that nobody can use."""
+    forget_logins()
+    forget_login_codes()

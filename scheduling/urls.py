@@ -10,8 +10,10 @@ from scheduling.views.details import details
 from scheduling.views.done import calendar_file, done
 from scheduling.views.layouts import choose_layout
 from scheduling.views.linked import linked, linked_calendar
+from scheduling.views.login import login, login_code, logout, resend_login_code
 from scheduling.views.month import month
 from scheduling.views.moving import confirm_move, move
+from scheduling.views.my import my_page
 from scheduling.views.offer import accept, decline, offer_page
 from scheduling.views.photos import photo
 from scheduling.views.privacy import privacy
@@ -38,6 +40,17 @@ urlpatterns = [
     path("b/<slug:token>/undo/", undo, name="undo"),
     path("b/<slug:token>/move/", move, name="move"),
     path("b/<slug:token>/move/confirm/", confirm_move, name="confirm_move"),
+    path("login/", login, name="login"),
+    path("login/code/", login_code, name="login_code"),
+    path("login/code/resend/", resend_login_code, name="resend_login_code"),
+    path("logout/", logout, name="logout"),
+    path("my/", my_page, name="my"),
+    path("my/<uuid:public_id>/", linked, name="my_booking"),
+    path("my/<uuid:public_id>/calendar.ics", linked_calendar, name="my_calendar"),
+    path("my/<uuid:public_id>/cancel/", cancel, name="my_cancel"),
+    path("my/<uuid:public_id>/undo/", undo, name="my_undo"),
+    path("my/<uuid:public_id>/move/", move, name="my_move"),
+    path("my/<uuid:public_id>/move/confirm/", confirm_move, name="my_confirm_move"),
     path("waiting/", ask, name="waiting"),
     path("waiting/<slug:key>/", wish_page, name="wish"),
     path("waiting/<slug:key>/code/", wish_code, name="wish_code"),

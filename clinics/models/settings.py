@@ -147,6 +147,13 @@ class OrganisationSettings(models.Model):
                 violation_error_message=_("Say who decided that a code by SMS opens the whole list."),
             ),
             models.CheckConstraint(
+                name="settings_required_login_is_on",
+                condition=Q(new_booking_requires_login=False) | Q(login=True),
+                violation_error_message=_(
+                    "Patients who have to log in to book need a way to: turn login on."
+                ),
+            ),
+            models.CheckConstraint(
                 name="settings_code_has_a_way",
                 condition=Q(skip_confirmation=True)
                 | Q(code_by_sms=True, ask_mobile=True)
@@ -159,3 +166,8 @@ class OrganisationSettings(models.Model):
 
     def __str__(self) -> str:
         return f"Settings of organisation {self.organisation_id}"
+
+    @property
+    def can_log_in(self) -> bool:
+        """Whether patients have any way to log in."""
+        return self.login and self.sms_login

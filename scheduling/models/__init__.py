@@ -4,6 +4,7 @@ from scheduling.models.booking import Booking, BookingPatient, BookingResource, 
 from scheduling.models.event import AgentEvent, AgentLink
 from scheduling.models.free_week import FreeWeek
 from scheduling.models.login import Login, Lookup
+from scheduling.models.login_code import LoginCode
 from scheduling.models.slot import Slot
 from scheduling.models.treatment import (
     Category,
@@ -25,6 +26,7 @@ __all__ = [
     "ConfirmationCode",
     "FreeWeek",
     "Login",
+    "LoginCode",
     "Lookup",
     "Offer",
     "Resource",

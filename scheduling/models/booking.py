@@ -32,6 +32,15 @@ OCCUPYING_STATES = [BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED
 """States in which a booking keeps its practitioner and resources from others."""
 
 
+class Confirmation(models.TextChoices):
+    """How it was made sure that whoever books reads what is sent there."""
+
+    CODE = "code", _("By a code")
+    LOGIN = "login", _("By the number that was logged in with")
+    SKIPPED = "skipped", _("Not asked: the organisation skips it")
+    LINK = "link", _("By the link of an offer or an earlier booking")
+
+
 class Booking(OrganisationOwned):
     """A time that one visitor holds, and then has.
 
@@ -40,6 +49,7 @@ class Booking(OrganisationOwned):
     """
 
     State = BookingState
+    Confirmation = Confirmation
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +72,8 @@ class Booking(OrganisationOwned):
     refusal_reason = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     booked_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.CharField(max_length=7, choices=Confirmation, blank=True, default="", db_default="")
+    """Empty until it is booked."""
     revision = models.PositiveSmallIntegerField(default=0)
     """Rises with every change that the patient's calendar has to take over (RFC 5545, SEQUENCE)."""
     link_digest = models.BinaryField(max_length=32, null=True, blank=True)
@@ -106,6 +118,10 @@ class Booking(OrganisationOwned):
             models.CheckConstraint(
                 name="booking_has_length",
                 condition=Q(during__isempty=False, during__lower_inf=False, during__upper_inf=False),
+            ),
+            models.CheckConstraint(
+                name="booking_confirmation_known",
+                condition=Q(confirmed_by__in=["", *Confirmation.values]),
             ),
             models.CheckConstraint(
                 name="booking_hold_expires",

@@ -1,4 +1,4 @@
-"""Cancelling by the booking's link: asked first, done by POST, and taken back while that can be."""
+"""Cancelling from the booking's own page: asked first, done by POST, and taken back while that can be."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,15 +9,14 @@ from clinics.tenancy import PatientRequest
 from scheduling.change_rules import Change
 from scheduling.changes import cancel_booking, refusal_of, undo_cancellation
 from scheduling.errors import ChangeRefused, NotUndoable, TimeNotOffered, TimeTaken, TooManyHolds
-from scheduling.links import path_of
 from scheduling.models import Booking
 from scheduling.portal_state import PortalState, portal_state
-from scheduling.views.linked import booking_page, by_link, home_of, refused_page, ticket_of
+from scheduling.views.linked import booking_page, home_of, keyed, page_of, refused_page, ticket_of
 from scheduling.views.portal_closed import closed_page
 
 
 @allowed("GET", "POST")
-@by_link
+@keyed
 def cancel(request: PatientRequest, booking: Booking) -> HttpResponse:
     """Asks whether to cancel, and cancels."""
     if booking.state == Booking.State.CANCELLED:
@@ -39,7 +38,7 @@ def cancelled(request: PatientRequest, booking: Booking) -> HttpResponse:
 
 
 @allowed("POST")
-@by_link
+@keyed
 def undo(request: PatientRequest, booking: Booking) -> HttpResponse:
     """Books the cancelled time again, and goes to the new booking's page."""
     state = portal_state(request.organisation)
@@ -52,4 +51,4 @@ def undo(request: PatientRequest, booking: Booking) -> HttpResponse:
     except (TimeTaken, TimeNotOffered, TooManyHolds):
         notice = _("The time could not be booked again: it is not free any more.")
         return booking_page(request, booking, notice=notice, status=409)
-    return HttpResponseRedirect(f"/{path_of(again)}")
+    return HttpResponseRedirect(page_of(request, again))

@@ -13,10 +13,12 @@ from scheduling.forms import CodeForm
 from scheduling.models import Booking, BookingPatient
 from scheduling.views.booking_page import expired_page, extended, patient_of, private, shared_context
 from scheduling.views.details import words_on_too_many, words_on_unsendable
+from scheduling.views.patients import login_to_book
 
 
 @allowed("GET", "POST")
 @private
+@login_to_book
 def code(request: PatientRequest, booking: Booking) -> HttpResponse:
     if booking.state not in (Booking.State.HELD, Booking.State.EXPIRED):
         return HttpResponseRedirect(f"/booking/{booking.public_id}/done/")
@@ -73,6 +75,7 @@ def words_on_wrong(wrong: WrongCode) -> str:
 
 @allowed("POST")
 @private
+@login_to_book
 def resend(request: PatientRequest, booking: Booking) -> HttpResponse:
     """Sends a new code; the one before it is void."""
     patient = patient_of(booking)

@@ -1,7 +1,8 @@
 """Personal details: who the held time is for."""
 
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
 from csp.decorators import csp_update
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,8 +18,12 @@ from scheduling.errors import CodeUnsendable, HoldExpired, TooManyCodes, TooMany
 from scheduling.forms import DetailsForm
 from scheduling.menu import menu_of
 from scheduling.models import Booking, BookingPatient
-from scheduling.views.booking_page import Page, expired_page, extended, patient_of, private, shared_context
+from scheduling.views.booking_page import expired_page, extended, patient_of, private, shared_context
+from scheduling.views.known_details import known_details, proven_number
+from scheduling.views.patients import lacks_login, login_of, to_login
 
+P = ParamSpec("P")
+View = Callable[Concatenate[PatientRequest, P], HttpResponse]
 TYPED = [
     "first_name",
     "last_name",
@@ -35,20 +40,20 @@ TYPED = [
 ]
 
 
-def whole(page: Page) -> Page:
+def whole(page: View[P]) -> View[P]:
     """Where reCAPTCHA is asked, the page may load Google's part, and is loaded as a whole.
 
     A page that htmx swaps in would go on under the policy of the page before it.
     """
-    opened = cast("Page", csp_update(HOSTS)(cast("Any", page)))
+    opened = cast("View[P]", csp_update(HOSTS)(cast("Any", page)))
 
     @wraps(page)
-    def shown(request: PatientRequest, booking: Booking) -> HttpResponse:
+    def shown(request: PatientRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not captcha_is_on():
-            return page(request, booking)
+            return page(request, *args, **kwargs)
         if request.headers.get("HX-Request") and request.method == "GET":
             return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
-        return opened(request, booking)
+        return opened(request, *args, **kwargs)
 
     return shown
 
@@ -63,7 +68,9 @@ def details(request: PatientRequest, booking: Booking) -> HttpResponse:
         return answered(request, booking)
     if not is_held(booking):
         return expired_page(request, booking)
-    known = typed_before(booking)
+    if lacks_login(request):
+        return to_login(request.get_full_path())
+    known = typed_before(booking) or known_details(request)
     for_other = {"for_other": True} if request.GET.get("for") == "other" else {}
     form = DetailsForm(initial=known | for_other, organisation=request.organisation)
     response = details_page(request, booking, form)
@@ -110,8 +117,12 @@ def take_details(request: PatientRequest, booking: Booking) -> HttpResponse:
     if not form.is_valid():
         return details_page(request, booking, form, status=422)
     typed = form.details(request.LANGUAGE_CODE or "en")
+    if lacks_login(request):
+        return keep_and_log_in(request, booking, typed)
     try:
-        is_booked = give_details(organisation=request.organisation, booking=booking, details=typed)
+        is_booked = give_details(
+            organisation=request.organisation, booking=booking, details=typed, login=login_of(request)
+        )
     except HoldExpired:
         return keep_for_later(request, booking, typed)
     except TooManyHolds:
@@ -130,6 +141,12 @@ def keep_for_later(request: PatientRequest, booking: Booking, typed: PatientDeta
     """Typed in vain for this time, but not for the next. Forgotten after two hours: see retention.py."""
     store_patient(request.organisation, booking, typed)
     return expired_page(request, booking)
+
+
+def keep_and_log_in(request: PatientRequest, booking: Booking, typed: PatientDetails) -> HttpResponse:
+    """A login may end while its patient types: nothing typed is lost, and the way leads back here."""
+    store_patient(request.organisation, booking, typed)
+    return to_login(request.path)
 
 
 def words_on_too_many(refusal: TooManyCodes) -> str:
@@ -186,6 +203,8 @@ def details_page(
         "own_text": own,
         "asks_captcha": captcha_is_on(),
         "is_sent": request.method == "POST",
+        "asks_code": not request.organisation.settings.skip_confirmation,
+        "proven": proven_number(request),
         "notices": [notice] if notice else [],
     }
     return render(request, "booking/details.html", context, status=status)

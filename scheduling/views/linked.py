@@ -1,9 +1,10 @@
-"""The booking's own page, opened by the link in its confirmation, in whatever browser.
+"""The booking's own page, opened by the link in its confirmation or by its patient, who is logged in.
 
-The link is the key: nothing of these pages may be kept, found by a search engine or told to other sites,
+The link is a key: nothing of these pages may be kept, found by a search engine or told to other sites,
 and opening them changes nothing, since mail programs open links before people do.
 """
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
@@ -19,10 +20,12 @@ from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
 from scheduling.change_rules import Change, Refusal
 from scheduling.changes import can_undo, refusal_of
-from scheduling.links import linked_booking
-from scheduling.models import Booking
+from scheduling.links import linked_booking, path_of
+from scheduling.models import Booking, Login
+from scheduling.my_bookings import my_booking
 from scheduling.portal_state import PortalState, portal_state
 from scheduling.views.done import STANDING, calendar_answer, long_when
+from scheduling.views.patients import logged_in, unlisted
 from scheduling.views.phones import phone_of
 from scheduling.views.portal_closed import closed_page
 from scheduling.views.times import choices_of
@@ -33,30 +36,55 @@ Page = Callable[[PatientRequest, Booking], HttpResponse]
 Route = Callable[Concatenate[PatientRequest, ...], HttpResponse]
 
 
-def by_link(page: Page) -> Route:
-    """A page for who has the booking's link, where the organisation shows patients their bookings."""
+def keyed(page: Page) -> Route:
+    """A page for who has the booking's link, or is logged in as its patient.
+
+    Either way only where the organisation shows patients their bookings.
+    """
+
+    def answer(request: PatientRequest, booking: Booking) -> HttpResponse:
+        state = portal_state(request.organisation)
+        return unlisted(closed_page(request, state) if state in SHUT else page(request, booking))
+
+    @logged_in
+    def by_login(request: PatientRequest, login: Login, public_id: uuid.UUID) -> HttpResponse:
+        return answer(request, booking_of_login(request, login, public_id))
 
     @wraps(page)
-    def guarded(request: PatientRequest, token: str) -> HttpResponse:
-        state = portal_state(request.organisation)
-        booking = booking_of(request, token)
-        response = closed_page(request, state) if state in SHUT else page(request, booking)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
+    def guarded(request: PatientRequest, token: str = "", public_id: uuid.UUID | None = None) -> HttpResponse:
+        if not request.organisation.settings.view_bookings:
+            raise Http404
+        if public_id is not None:
+            return by_login(request, public_id)
+        return answer(request, booking_of_link(request, token))
 
     return guarded
 
 
-def booking_of(request: PatientRequest, token: str) -> Booking:
+def booking_of_link(request: PatientRequest, token: str) -> Booking:
     """Raises Http404 for a link of another organisation, an old one, and one that never was."""
-    if not request.organisation.settings.view_bookings:
-        raise Http404
     try:
         return linked_booking(organisation=request.organisation, token=token)
     except Booking.DoesNotExist:
         raise Http404 from None
+
+
+def booking_of_login(request: PatientRequest, login: Login, public_id: uuid.UUID) -> Booking:
+    """Raises Http404 for what is not a booking of who is logged in."""
+    try:
+        return my_booking(organisation=request.organisation, login=login, public_id=public_id)
+    except Booking.DoesNotExist:
+        raise Http404 from None
+
+
+def is_by_login(request: PatientRequest) -> bool:
+    """Whether the page was opened from the list of who is logged in, not by the booking's link."""
+    return request.path.startswith("/my/")
+
+
+def page_of(request: PatientRequest, booking: Booking) -> str:
+    """The address of another booking's page, for who has come the same way."""
+    return f"/my/{booking.public_id}/" if is_by_login(request) else f"/{path_of(booking)}"
 
 
 def home_of(request: PatientRequest) -> str:
@@ -65,7 +93,7 @@ def home_of(request: PatientRequest) -> str:
 
 
 @allowed("GET")
-@by_link
+@keyed
 def linked(request: PatientRequest, booking: Booking) -> HttpResponse:
     """What, where, when and with whom, how it stands, and what can still be done about it."""
     notice = _("Your appointment has been moved.") if "moved" in request.GET and booking.revision else ""
@@ -111,6 +139,7 @@ def ticket_of(request: PatientRequest, booking: Booking) -> dict[str, Any]:
     return {
         "booking": booking,
         "home": home_of(request),
+        "is_by_login": is_by_login(request),
         "long_when": long_when(booking, request.LANGUAGE_CODE or "en"),
         "phone": phone_of(clinic),
         "map_url": f"{MAP}?{urlencode({'query': clinic.address})}" if clinic.address else "",
@@ -173,7 +202,7 @@ def switched_off_words(change: Change, refusal: Refusal) -> str:
 
 
 @allowed("GET")
-@by_link
+@keyed
 def linked_calendar(request: PatientRequest, booking: Booking) -> HttpResponse:
     """The booking for the patient's own calendar."""
     return calendar_answer(request, booking)

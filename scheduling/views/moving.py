@@ -1,4 +1,4 @@
-"""Moving by the booking's link: a week of times to choose from, then the new time beside the old.
+"""Moving from the booking's own page: a week of times to choose from, then the new time beside the old.
 
 The booking keeps its time until the new one, which is held meanwhile, is confirmed.
 """
@@ -33,7 +33,7 @@ from scheduling.models import Booking
 from scheduling.own_time import times_over_own
 from scheduling.portal_state import PortalState, is_agent_silent
 from scheduling.views.done import long_when
-from scheduling.views.linked import by_link, home_of, reach_words, refused_page, ticket_of
+from scheduling.views.linked import home_of, keyed, reach_words, refused_page, ticket_of
 from scheduling.views.portal_closed import closed_page
 from scheduling.weeks import monday_of
 from scheduling.words import at, day_names, soon
@@ -121,7 +121,7 @@ class NewTimes:
 
 
 @allowed("GET", "POST")
-@by_link
+@keyed
 def move(request: PatientRequest, booking: Booking) -> HttpResponse:
     """The week of free times, and holding the one that is chosen."""
     shut = why_shut(request, booking)
@@ -198,7 +198,7 @@ def ways_on(choice: NewTimes, monday: date, language: str, *, is_empty: bool) ->
 
 
 @allowed("GET", "POST")
-@by_link
+@keyed
 def confirm_move(request: PatientRequest, booking: Booking) -> HttpResponse:
     """The old time and the new one side by side; by POST the booking is moved, or the new time let go."""
     if request.method == "POST":

@@ -18,6 +18,7 @@ from scheduling.errors import OfferGone
 from scheduling.models import Offer
 from scheduling.offers import accept_offer, decline_offer, offer_with_key
 from scheduling.views.done import long_when
+from scheduling.views.patients import login_to_book
 from scheduling.views.phones import phone_of
 from scheduling.views.portal_closed import while_open
 from scheduling.views.times import choices_of
@@ -51,6 +52,7 @@ def offer_page(request: PatientRequest, offer: Offer) -> HttpResponse:
 @allowed("POST")
 @while_open
 @by_key
+@login_to_book
 def accept(request: PatientRequest, offer: Offer) -> HttpResponse:
     """Books the time and shows it in this browser, which the booking is bound to from now on."""
     visitor, cookie = visitor_with_cookie(request)

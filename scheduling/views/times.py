@@ -16,6 +16,7 @@ from scheduling.placing import hold_anywhere
 from scheduling.steps import ANY, STEPS, TIME, Choices, choices_in, open_step
 from scheduling.views.answers import steps_with_any
 from scheduling.views.book import Way
+from scheduling.views.patients import lacks_login, to_login
 from scheduling.views.portal_closed import while_open
 from scheduling.views.too_many import too_many_page
 from scheduling.views.visitors import (
@@ -60,6 +61,8 @@ def with_single_answers(way: Way, choices: Choices) -> Choices | None:
 
 
 def hold_chosen(way: Way, choices: Choices) -> HttpResponse:
+    if lacks_login(way.request):
+        return to_login(choices.url())
     starts_at = instant_of(choices.at)
     visitor, cookie = visitor_with_cookie(way.request)
     try:

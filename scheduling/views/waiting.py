@@ -26,6 +26,7 @@ from scheduling.offers import end_wish
 from scheduling.steps import choices_in
 from scheduling.views.code import words_on_wrong
 from scheduling.views.details import words_on_too_many, words_on_unsendable
+from scheduling.views.patients import login_to_book
 from scheduling.views.portal_closed import while_open
 from scheduling.wish_forms import WishForm, first_wish
 from scheduling.wish_telling import proven_addresses
@@ -57,6 +58,7 @@ def by_key(page: Page) -> Callable[[PatientRequest, str], HttpResponse]:
 
 @allowed("GET", "POST")
 @while_open
+@login_to_book
 def ask(request: PatientRequest) -> HttpResponse:
     """The form, filled in with what was chosen on the way; sent, it leads on to the code."""
     organisation, language = request.organisation, request.LANGUAGE_CODE or "en"

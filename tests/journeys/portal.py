@@ -87,6 +87,7 @@ class Portal:
             "BASE_URL": self.addresses.base_url,
             "API_URL": self.addresses.api_url,
             "HOLDS_PER_ADDRESS": "100000",
+            "LOGIN_CODES_PER_ADDRESS": "100000",
             "DEMO_PASSWORD": secrets.token_urlsafe(12),
         }
 

@@ -17,7 +17,7 @@ from scheduling.offers import offer_free_times
 from tests.conftest import Practice
 from tests.factories import WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
-from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
+from tests.pages.conftest import TYPED, Browser, book_url, booking_at, log_in, newest_code, open_login
 
 HOSTS = {
     "landing": "localhost:8000",
@@ -55,6 +55,7 @@ NAMES = (
         "new_time",
         "answer",
         "moved",
+        "out",
         "username",
         "password",
         "after",
@@ -121,11 +122,24 @@ def own_address(holder: Browser, practice: Practice, host: str, route: str) -> s
     """The address, with the browser's own booking, wish or offer where one is named."""
     if host == "portal" and "<slug:token>" in route:
         return address(route, slug=path_of(booking_at(holder.book(practice))).split("/")[1])
+    if host == "portal" and route.startswith(("login/", "logout/", "my/")):
+        return own_address_of_login(holder, practice, route)
     if host == "portal" and "<slug:key>" in route:
         return address(route, slug=own_key(practice, route))
     if host != "portal" or "<uuid:" not in route:
         return address(route)
     return address(route, uuid=holder.hold(practice).split("/")[2])
+
+
+def own_address_of_login(holder: Browser, practice: Practice, route: str) -> str:
+    """Logged in where that is needed; where a code is asked for, one is on its way."""
+    open_login(practice)
+    booking = booking_at(holder.book(practice))
+    if route.startswith("login/code/"):
+        holder.post("/login/", TYPED)
+    elif route != "login/":
+        log_in(holder)
+    return address(route, uuid=str(booking.public_id))
 
 
 def own_key(practice: Practice, route: str) -> str:

@@ -18,9 +18,9 @@ from scheduling.links import path_of
 from scheduling.models import Booking, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
-from tests.factories import WishFactory, next_monday_at, wake
+from tests.factories import BookingFactory, BookingPatientFactory, WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
-from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
+from tests.pages.conftest import TYPED, Browser, book_url, booking_at, log_in, newest_code, open_login
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,34 @@ def ids_in_the_form(trespass: Trespass, route: str) -> None:
             response = trespass.browser.post(address(route), sent)
             assert response.status_code == 302
             assert response.headers["Location"].startswith("/book/")
+
+
+def id_of_mine(trespass: Trespass, route: str) -> None:
+    """Logged in at the first organisation with the very number of the second's patient."""
+    past = BookingFactory(
+        organisation=trespass.own.organisation,
+        clinic=trespass.own.clinic,
+        practitioner=trespass.own.practitioner,
+        treatment=trespass.own.treatment,
+    )
+    BookingPatientFactory(organisation=trespass.own.organisation, booking=past)
+    log_in(trespass.browser)
+    assert trespass.browser.get("/my/").status_code == 200
+
+    answers = dict(trespass.requests(route))
+
+    assert set(answers.values()) <= {404, 405}
+    assert all(404 in (answers[f"GET {model}"], answers[f"POST {model}"]) for model in trespass.ids.values())
+    past.delete()
+
+
+def key_of_a_login(trespass: Trespass, route: str) -> None:
+    """The cookie of somebody who is logged in at the other organisation."""
+    path = address(route)
+    for response in (trespass.browser.get(path), trespass.browser.post(path, {"code": trespass.code})):
+        assert response.status_code in (302, 405, 422)
+        assert response.headers.get("Location", "/login/").startswith("/login/")
+        assert f">{trespass.other.practitioner.name}<" not in response.content.decode()
 
 
 def link_in_the_address(trespass: Trespass, route: str) -> None:
@@ -162,6 +190,17 @@ PROBES: dict[str, Probe] = {
     "b/<slug:token>/undo/": link_in_the_address,
     "b/<slug:token>/move/": link_in_the_address,
     "b/<slug:token>/move/confirm/": link_in_the_address,
+    "login/": takes_no_id,
+    "login/code/": key_of_a_login,
+    "login/code/resend/": key_of_a_login,
+    "logout/": takes_no_id,
+    "my/": key_of_a_login,
+    "my/<uuid:public_id>/": id_of_mine,
+    "my/<uuid:public_id>/calendar.ics": id_of_mine,
+    "my/<uuid:public_id>/cancel/": id_of_mine,
+    "my/<uuid:public_id>/undo/": id_of_mine,
+    "my/<uuid:public_id>/move/": id_of_mine,
+    "my/<uuid:public_id>/move/confirm/": id_of_mine,
     "waiting/": ids_in_a_wish,
     "waiting/<slug:key>/": key_in_the_address,
     "waiting/<slug:key>/code/": key_in_the_address,
@@ -201,6 +240,9 @@ def trespass(practice: Practice, other_practice: Practice) -> Trespass:
         about="booking:1",
     )
     keys = keys_of(other_practice)
+    for place in (practice, other_practice):
+        open_login(place)
+    log_in(victim)
     browser = Browser(practice.host)
     browser.cookies = victim.cookies
     return Trespass(browser, practice, other_practice, public_ids_of(other_practice), code, keys)

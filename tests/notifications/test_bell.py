@@ -11,6 +11,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from clinics.models import Organisation
+from notifications.bell import have_done
 from notifications.models import Channel, Kind, Message, State
 from notifications.outbox import Draft, queue_message, queue_messages
 from notifications.tasks import deliver_message, sweep_messages
@@ -64,6 +65,14 @@ def test_broker_down_still_delivers(organisation: Organisation, no_broker: Threa
 
     assert state_of(message) == State.SENT
     assert len(written_messages()) == 1
+
+
+def test_broker_down_still_does_other_work(no_broker: ThreadPoolExecutor) -> None:
+    done: list[int] = []
+    have_done("some.task", 7, done.append)
+    no_broker.shutdown()
+
+    assert done == [7]
 
 
 def test_broker_that_is_silent_costs_one_request_a_moment_and_the_next_nothing(

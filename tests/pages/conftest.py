@@ -8,8 +8,10 @@ from typing import Protocol
 import pytest
 from django.test import Client
 
+from clinics.models import OrganisationSettings
 from notifications.models import Kind, Message
 from scheduling.forms import stamp_of
+from scheduling.login_codes import answer_code, unanswered_codes
 from scheduling.models import Booking
 from tests.conftest import Practice
 from tests.factories import next_monday_at
@@ -101,6 +103,29 @@ def newest_code() -> str:
     digits = re.search(r"\b\d{6}\b", Message.across.filter(kind=Kind.CODE).latest("pk").body)
     assert digits
     return digits.group()
+
+
+def open_login(practice: Practice) -> None:
+    """Lets patients of the practice log in by SMS."""
+    chosen = OrganisationSettings.objects.get(organisation=practice.organisation)
+    chosen.login = chosen.sms_login = True
+    chosen.save()
+
+
+def log_in(browser: Browser, then: str = "", mobile: str = TYPED["mobile"]) -> Answer:
+    """Logs the browser in with a number that has a booking there; where that leads."""
+    asked = browser.post("/login/", {"mobile": mobile, "next": then})
+    assert asked.status_code == 302, asked.content
+    return type_login_code(browser, next=then)
+
+
+def type_login_code(browser: Browser, **more: str) -> Answer:
+    """Types the newest code, once the worker has looked whether the number is known."""
+    for code_id in unanswered_codes(limit=10):
+        answer_code(code_id)
+    digits = re.search(r"\b\d{6}\b", Message.across.filter(kind=Kind.LOGIN_CODE).latest("pk").body)
+    assert digits
+    return browser.post("/login/code/", {"code": digits.group(), **more})
 
 
 def booking_at(address: str) -> Booking:

@@ -32,7 +32,7 @@ def booked(practice: Practice, starts_at: datetime | None = None) -> Booking:
     )
     with transaction.atomic():
         store_patient(practice.organisation, hold, MAIJA)
-        book(practice.organisation, hold)
+        book(practice.organisation, hold, Booking.Confirmation.CODE)
     return fresh(hold)
 
 

@@ -49,6 +49,7 @@ def furnish(organisation: Organisation, owner: str, operator: str, password: str
         dress_clinics(organisation, furniture)
         dress_practitioners(organisation, furniture)
         write_texts(organisation, furniture)
+        OrganisationSettings.objects.filter(organisation=organisation).update(login=True, sms_login=True)
         seat_people(organisation, furniture, password, owner, operator)
 
 
