@@ -51,6 +51,8 @@ class OrganisationSettings(models.Model):
     """Whoever holds a phone may read its codes: the whole list needs the organisation's recorded decision."""
     sms_login_decided_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     sms_login_decided_at = models.DateTimeField(null=True, blank=True)
+    eid_login = models.BooleanField(default=False, db_default=False)
+    """Patients may log in with a national electronic identity, where the operator has a provider for it."""
     eid_login_sees = models.CharField(
         max_length=3, choices=LoginSees, default=LoginSees.WHOLE_LIST, db_default=LoginSees.WHOLE_LIST
     )
