@@ -5,6 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
@@ -31,12 +34,21 @@ def client_key() -> ClientKey:
 def key_from(text: str) -> ClientKey:
     """A private RSA or EC key, written as PEM or as a JWK. Raises KeyUnusable, which never shows it."""
     try:
-        key = import_key(json.loads(text) if text.lstrip().startswith("{") else text)
+        key = import_key(json.loads(text)) if text.lstrip().startswith("{") else key_from_pem(text.encode())
     except (JoseError, UnsupportedAlgorithm, ValueError, TypeError):
         raise KeyUnusable from None
     if not isinstance(key, RSAKey | ECKey) or not key.is_private or not algorithm_of(key):
         raise KeyUnusable
     return key
+
+
+def key_from_pem(pem: bytes) -> ClientKey:
+    match load_pem_private_key(pem, password=None):
+        case RSAPrivateKey():
+            return RSAKey.import_key(pem)
+        case EllipticCurvePrivateKey():
+            return ECKey.import_key(pem)
+    raise KeyUnusable
 
 
 def algorithm_of(key: ClientKey) -> str:

@@ -119,14 +119,23 @@ def discovery_url(issuer: str) -> str:
 
 def described(issuer: str, said: dict[str, Any]) -> Provider:
     """Raises EidAway where the issuer names another, or addresses less safe than its own."""
-    scheme = urlsplit(issuer).scheme
-    urls = [said.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
-    urls.append(said.get("userinfo_endpoint") or "")
-    if said.get("issuer") != issuer or not all(isinstance(url, str) for url in urls):
+    needed = [said.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+    if said.get("issuer") != issuer or not all(is_as_safe(url, issuer) for url in needed):
         raise EidAway
-    if any(url and urlsplit(url).scheme not in ("https", scheme) for url in urls) or not all(urls[:3]):
-        raise EidAway
-    return Provider(issuer, *map(str, urls))
+    authorization, token, jwks = map(str, needed)
+    userinfo = said.get("userinfo_endpoint", "")
+    return Provider(issuer, authorization, token, jwks, userinfo if is_as_safe(userinfo, issuer) else "")
+
+
+def is_as_safe(url: Any, issuer: str) -> bool:
+    """An address over TLS; without it only where the issuer has none itself."""
+    if not isinstance(url, str):
+        return False
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(address.netloc) and address.scheme in ("https", urlsplit(issuer).scheme)
 
 
 def public_keys(said: dict[str, Any]) -> list[PublicKey]:

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import scheduling.encryption
 from django.db import migrations, models
+
+import scheduling.encryption
 
 
 class Migration(migrations.Migration):

@@ -27,6 +27,7 @@ from scheduling.views.portal_closed import closed_page
 
 SHUT = (PortalState.MAINTENANCE, PortalState.UNPUBLISHED)
 FIRST_PAGE = "/my/"
+LOGIN_PAGE = "/login/"
 LONGEST_NEXT = 500
 RETRY_SECONDS = 60
 Page = Callable[[PatientRequest], HttpResponse]
@@ -89,7 +90,7 @@ def come_back(request: PatientRequest) -> HttpResponse:
     if request.GET.get("error"):
         return not_done_page(request)
     if not is_answer(code, state):
-        return HttpResponseRedirect("/login/")
+        return HttpResponseRedirect(LOGIN_PAGE)
     return render(request, "mine/eid_return.html", {"code": code, "state": state})
 
 
@@ -177,5 +178,10 @@ def away_page(request: PatientRequest) -> HttpResponse:
 
 
 def failed_page(request: PatientRequest, heading: str, words: str, *, status: int) -> HttpResponse:
-    context = {"heading": heading, "words": words, "phones": clinic_phones(menu_of(request.organisation))}
+    context = {
+        "heading": heading,
+        "words": words,
+        "login_url": LOGIN_PAGE,
+        "phones": clinic_phones(menu_of(request.organisation)),
+    }
     return render(request, "mine/eid_failed.html", context, status=status)

@@ -5,9 +5,9 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from django.conf import settings
 from django.test import Client, override_settings
 
@@ -54,7 +54,12 @@ def leave(browser: Browser, next_path: str = "") -> str:
 
 def identify(provider_url: str) -> str:
     """Identifies herself at the provider; the callback's address."""
-    return httpx.get(provider_url, trust_env=False).headers["Location"]
+    address = urlsplit(provider_url)
+    connection = HTTPConnection(address.netloc, timeout=5)
+    connection.request("GET", f"{address.path}?{address.query}")
+    answer = connection.getresponse()
+    connection.close()
+    return str(answer.headers["Location"])
 
 
 def call_back(callback_url: str) -> str:

@@ -63,7 +63,7 @@ class FakeEid:
     made: list[str] = field(default_factory=list)
     """Every secret that was given out or received."""
 
-    def get(self, path: str, query: dict[str, str], headers: dict[str, str]) -> Answer:
+    def get(self, path: str, query: dict[str, str]) -> Answer:
         match path:
             case "/.well-known/openid-configuration":
                 return as_json(self.described())
@@ -160,43 +160,49 @@ def first_values(query: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(query).items()}
 
 
+class Server(ThreadingHTTPServer):
+    fake: FakeEid
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        self.answer(address.path, lambda: self.server.fake.get(address.path, first_values(address.query)))
+
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.answer(self.path, lambda: self.server.fake.exchanged(first_values(sent)))
+
+    def answer(self, path: str, right: Callable[[], Answer]) -> None:
+        fake = self.server.fake
+        fake.asked[path] += 1
+        if path in fake.slow:
+            fake.wake.wait(LONGEST_WAIT)
+        wrong = fake.answers.get(path)
+        status, body, headers = (*wrong, {}) if wrong else right()
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        """Keeps quiet."""
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except ConnectionError:
+            """Whoever asked waits no longer."""
+
+
 @contextmanager
 def running() -> Iterator[FakeEid]:
     fake = FakeEid()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            address = urlsplit(self.path)
-            self.answer(
-                address.path, lambda: fake.get(address.path, first_values(address.query), dict(self.headers))
-            )
-
-        def do_POST(self) -> None:
-            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self.answer(self.path, lambda: fake.exchanged(first_values(sent)))
-
-        def answer(self, path: str, right: Callable[[], Answer]) -> None:
-            fake.asked[path] += 1
-            if path in fake.slow:
-                fake.wake.wait(LONGEST_WAIT)
-            wrong = fake.answers.get(path)
-            status, body, headers = (*wrong, {}) if wrong else right()
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            """Keeps quiet."""
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except ConnectionError:
-                """Whoever asked waits no longer."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
+    server.fake = fake
     fake.issuer = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:

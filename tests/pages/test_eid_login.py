@@ -1,4 +1,4 @@
-"""Logging in by electronic identity: who began it, and nobody else, is let in once, as who the provider says."""
+"""Logging in by electronic identity: only who began it is let in, once, as whom the provider names."""
 
 from collections.abc import Iterator
 from datetime import timedelta
