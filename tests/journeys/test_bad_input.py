@@ -47,7 +47,15 @@ NAMES = (
         "with",
         "sent",
     ),
-    *("extend", "for_other", "booker_first_name", "booker_last_name", "g-recaptcha-response", "state", "error"),
+    *(
+        "extend",
+        "for_other",
+        "booker_first_name",
+        "booker_last_name",
+        "g-recaptcha-response",
+        "state",
+        "error",
+    ),
     *(
         "q",
         "next",

@@ -188,7 +188,7 @@ PROBES: dict[str, Probe] = {
     "offer/<slug:key>/": key_in_the_address,
     "offer/<slug:key>/accept/": key_in_the_address,
     "offer/<slug:key>/decline/": key_in_the_address,
-    "login/eid/": answer_of_an_eid_login,
+    "login/eid/": takes_no_id,
     "login/eid/return/": answer_of_an_eid_login,
     "privacy/": takes_no_id,
     "language/": takes_no_id,

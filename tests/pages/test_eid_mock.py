@@ -1,6 +1,6 @@
 """Against a provider that is not ours: oidc-provider-mock, as a program of its own, over HTTP.
 
-It takes any client's word, so what protects the exchange is tried with the provider of ours.
+It checks neither our assertion nor PKCE, so what protects the exchange is tried with the provider of ours.
 """
 
 import json
@@ -9,12 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import urlopen
 
 import pytest
 
+from booking_portal.embedded import ROOT
 from booking_portal.launch.addresses import free_port
 from scheduling.models import Login
 from tests.conftest import Practice
@@ -33,8 +32,8 @@ def mock() -> Iterator[str]:
     """The issuer of a mock that knows Maija."""
     port = free_port()
     person = json.dumps({"sub": "maija", "acr": "loa3", **MAIJA})
-    program = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--user-claims", person]
-    running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    program = [sys.executable, "-m", "tests.pages.open_mock", "--port", str(port), "--user-claims", person]
+    running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
         wait_for(f"http://localhost:{port}/.well-known/openid-configuration")
         yield f"http://localhost:{port}"
@@ -44,14 +43,19 @@ def mock() -> Iterator[str]:
 
 
 def wait_for(url: str) -> None:
+    address = urlsplit(url)
     give_up_at = time.monotonic() + PATIENCE
     while time.monotonic() < give_up_at:
+        connection = HTTPConnection(address.netloc, timeout=5)
         try:
-            urlopen(url, timeout=5).close()
-        except (URLError, OSError):
+            connection.request("GET", address.path)
+            connection.getresponse().read()
+        except OSError:
             time.sleep(0.05)
         else:
             return
+        finally:
+            connection.close()
     pytest.fail("the mock does not answer")
 
 
