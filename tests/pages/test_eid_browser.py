@@ -1,4 +1,4 @@
-"""A real browser on the whole way: its own rules on forms, redirects, cookies and referrers let it through."""
+"""A real browser on the whole way: its own rules on forms, cookies and referrers let it through."""
 
 from collections.abc import Iterator
 
