@@ -19,6 +19,7 @@ host_patterns = patterns(
     host(rf"(?:www\.)?{_BASE}{_PORT}", "landing", name="landing"),
     host(rf"(?:{_API})", "api", name="api"),
     host(rf"admin\.{_BASE}{_PORT}", "admin", name="admin"),
+    host(rf"login\.{_BASE}{_PORT}", "login", name="login"),
     host(rf"(?P<subdomain>[a-z0-9-]+)\.{_BASE}{_PORT}", "portal", name="portal"),
     host(r".*$", "nowhere", name="nowhere"),
 )

@@ -196,6 +196,7 @@ LANGUAGE_COOKIE_NAME = f"{_cookie_prefix}language"
 LANGUAGE_COOKIE_SECURE = _secure
 VISITOR_COOKIE_NAME = f"{_cookie_prefix}visitor"
 LOGIN_COOKIE_NAME = f"{_cookie_prefix}login"
+EID_COOKIE_NAME = f"{_cookie_prefix}eid"
 SECURE_SSL_REDIRECT = _secure
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = (
@@ -251,6 +252,28 @@ HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=40)
 
 LOGIN_CODES_PER_ADDRESS = env.int("LOGIN_CODES_PER_ADDRESS", default=40)
 """Codes to log in with that may be asked for from one remote address within an hour."""
+
+# Electronic identity: a provider of OpenID Connect, off without an issuer
+
+EID_ISSUER = env.str("EID_ISSUER", default="")
+EID_CLIENT_ID = env.str("EID_CLIENT_ID", default="")
+EID_PRIVATE_KEY = env.str("EID_PRIVATE_KEY", default="", multiline=True)
+EID_PRIVATE_KEY_FILE = env.str("EID_PRIVATE_KEY_FILE", default="")
+EID_SCOPE = env.str("EID_SCOPE", default="") or "openid profile"
+EID_ACR = {
+    "FI": env.str("EID_ACR_FI", default="") or "urn:grn:authn:fi:all",
+    "SE": env.str("EID_ACR_SE", default="") or "urn:grn:authn:se:bankid",
+    "NO": env.str("EID_ACR_NO", default="") or "urn:grn:authn:no:bankid",
+}
+"""What is asked for in each country, with spaces between; the provider's answer has to name one of them."""
+EID_NATIONAL_ID_CLAIM = {
+    "FI": env.str("EID_NATIONAL_ID_CLAIM_FI", default="") or "hetu",
+    "SE": env.str("EID_NATIONAL_ID_CLAIM_SE", default="") or "ssn",
+    "NO": env.str("EID_NATIONAL_ID_CLAIM_NO", default="") or "socialno",
+}
+EID_CALLBACK_URL = f"{BASE_SCHEME}://login.{BASE_NETLOC}/eid/callback/"
+EID_SECONDS = 5
+"""How long the provider may take over one answer."""
 
 # The waiting list
 

@@ -13,7 +13,7 @@ from clinics.scope import organisation_scope
 
 TIME_ZONES = {"FI": "Europe/Helsinki", "SE": "Europe/Stockholm", "NO": "Europe/Oslo"}
 RESERVED_SUBDOMAINS = frozenset(
-    {"www", "api", "admin", "mail", "smtp", "static", "media", "status", "support"}
+    {"www", "api", "admin", "login", "mail", "smtp", "static", "media", "status", "support"}
 )
 
 

@@ -70,3 +70,19 @@ class TooManyWishes(Exception):
 
 class OfferGone(Exception):
     """The time can no longer be had by this offer: it was answered, or nobody answered in time."""
+
+
+class EidAway(Exception):
+    """The provider of electronic identities cannot be asked, or answers nonsense."""
+
+
+class EidRefused(Exception):
+    """The provider did not show who it is. ``reason`` says in a word or two why, never who."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class EidAttemptGone(Exception):
+    """The login was not begun here, not in this browser, too long ago, or has been finished."""

@@ -7,6 +7,7 @@ from celery import shared_task
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
 from notifications.bell import have_done
+from scheduling.eid_logins import forget_attempts
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
 from scheduling.login_codes import TASK as ANSWER_CODE
@@ -44,6 +45,7 @@ def forget_expired_details() -> None:
     forget_details()
     forget_addresses()
     forget_wishes()
+    forget_attempts()
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -8,6 +8,7 @@ from scheduling.views.code import code, resend
 from scheduling.views.console import overview
 from scheduling.views.details import details
 from scheduling.views.done import calendar_file, done
+from scheduling.views.eid import begin_eid, come_back
 from scheduling.views.layouts import choose_layout
 from scheduling.views.linked import linked, linked_calendar
 from scheduling.views.login import login, login_code, logout, resend_login_code
@@ -59,6 +60,8 @@ urlpatterns = [
     path("offer/<slug:key>/", offer_page, name="offer"),
     path("offer/<slug:key>/accept/", accept, name="accept_offer"),
     path("offer/<slug:key>/decline/", decline, name="decline_offer"),
+    path("login/eid/", begin_eid, name="begin_eid"),
+    path("login/eid/return/", come_back, name="eid_return"),
     path("privacy/", privacy, name="privacy"),
     path("manage/", overview, name="overview"),
 ]

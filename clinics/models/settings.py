@@ -1,5 +1,6 @@
 """What an organisation has chosen: every switch, with a default that lets a new clinic open at once."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -51,6 +52,8 @@ class OrganisationSettings(models.Model):
     """Whoever holds a phone may read its codes: the whole list needs the organisation's recorded decision."""
     sms_login_decided_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     sms_login_decided_at = models.DateTimeField(null=True, blank=True)
+    eid_login = models.BooleanField(default=False, db_default=False)
+    """Patients may log in with a national electronic identity, where the operator has a provider for it."""
     eid_login_sees = models.CharField(
         max_length=3, choices=LoginSees, default=LoginSees.WHOLE_LIST, db_default=LoginSees.WHOLE_LIST
     )
@@ -170,4 +173,4 @@ class OrganisationSettings(models.Model):
     @property
     def can_log_in(self) -> bool:
         """Whether patients have any way to log in."""
-        return self.login and self.sms_login
+        return self.login and (self.sms_login or (self.eid_login and bool(settings.EID_ISSUER)))

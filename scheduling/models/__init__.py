@@ -1,6 +1,7 @@
 """The tables of what and when."""
 
 from scheduling.models.booking import Booking, BookingPatient, BookingResource, ConfirmationCode
+from scheduling.models.eid import EidAttempt
 from scheduling.models.event import AgentEvent, AgentLink
 from scheduling.models.free_week import FreeWeek
 from scheduling.models.login import Login, Lookup
@@ -24,6 +25,7 @@ __all__ = [
     "BookingResource",
     "Category",
     "ConfirmationCode",
+    "EidAttempt",
     "FreeWeek",
     "Login",
     "LoginCode",

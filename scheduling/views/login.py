@@ -24,6 +24,7 @@ from scheduling.models import LoginCode
 from scheduling.portal_state import PortalState, portal_state
 from scheduling.views.code import words_on_wrong
 from scheduling.views.details import whole, words_on_too_many
+from scheduling.views.eid import eid_form_url
 from scheduling.views.patients import (
     let_in,
     let_out,
@@ -39,11 +40,6 @@ from scheduling.views.visitors import address_of, set_visitor_cookie, visitor_of
 
 SHUT = (PortalState.MAINTENANCE, PortalState.UNPUBLISHED)
 Page = Callable[[PatientRequest, LoginCode], HttpResponse]
-
-
-def eid_url_of(request: PatientRequest) -> str:
-    """Where to log in with a national electronic identity; empty where the organisation has none."""
-    return ""
 
 
 @allowed("GET", "POST")
@@ -119,7 +115,7 @@ def login_page(
     context = {
         "form": form,
         "by_sms": organisation.settings.sms_login,
-        "eid_url": eid_url_of(request),
+        "eid_url": eid_form_url(request),
         "next": next_of(request),
         "own_text": menu.text(
             PortalText.Place.LOGIN, request.LANGUAGE_CODE or "en", organisation.default_language

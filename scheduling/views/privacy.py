@@ -8,6 +8,7 @@ from clinics.methods import allowed
 from clinics.models.settings import NationalId
 from clinics.tenancy import PatientRequest
 from scheduling.captcha import captcha_is_on
+from scheduling.eid import eid_is_on
 from scheduling.menu import menu_of
 from scheduling.views.phones import clinic_phones
 
@@ -18,6 +19,7 @@ def privacy(request: PatientRequest) -> HttpResponse:
     organisation = request.organisation
     context = {
         "asks_captcha": captcha_is_on(),
+        "asks_eid": eid_is_on(organisation),
         "asks_national_id": organisation.settings.national_id != NationalId.NOT_ASKED,
         "keeps_days": organisation.settings.retention_days,
         "phones": clinic_phones(menu_of(organisation)),

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
+from clinics.errors import SubdomainTaken
 from tests.conftest import Practice
+from tests.factories import make_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,14 @@ def test_suspended_organisation_is_not_found(practice: Practice) -> None:
     practice.organisation.save()
 
     assert get(practice.host) == 404
+
+
+def test_login_is_nobodys_subdomain(practice: Practice) -> None:
+    with pytest.raises(SubdomainTaken):
+        make_organisation("login")
+
+    assert [get("login.localhost:8000", path) for path in ("/", "/book/", "/manage/login/")] == [404] * 3
+    assert get("LOGIN.localhost:8000", "/health/") == 200
 
 
 def test_portal_paths_are_not_found_on_other_hosts(practice: Practice) -> None:

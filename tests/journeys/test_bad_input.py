@@ -23,6 +23,7 @@ HOSTS = {
     "landing": "localhost:8000",
     "portal": "demoklinikka.localhost:8000",
     "admin": "admin.localhost:8000",
+    "login": "login.localhost:8000",
     "api": urlsplit(settings.API_URL).netloc,
     "nowhere": "a.b.localhost:8000",
 }
@@ -46,7 +47,16 @@ NAMES = (
         "with",
         "sent",
     ),
-    *("extend", "for", "for_other", "booker_first_name", "booker_last_name", "g-recaptcha-response"),
+    *(
+        "state",
+        "error",
+        "extend",
+        "for",
+        "for_other",
+        "booker_first_name",
+        "booker_last_name",
+        "g-recaptcha-response",
+    ),
     *(
         "q",
         "next",

@@ -15,12 +15,14 @@ from notifications.models import Channel, Kind
 from notifications.outbox import queue_message
 from scheduling.forms import stamp_of
 from scheduling.links import path_of
-from scheduling.models import Booking, Offer, Wish
+from scheduling.models import Booking, Login, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
 from tests.factories import BookingFactory, BookingPatientFactory, WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
+from tests.pages import fake_eid
 from tests.pages.conftest import TYPED, Browser, book_url, booking_at, log_in, newest_code, open_login
+from tests.pages.eid_patient import eid_from, is_let_in, let_in_by_eid, way_back
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +154,22 @@ def ids_in_a_wish(trespass: Trespass, route: str) -> None:
         assert f">{trespass.other.clinic.name}<" not in asked.content.decode()
 
 
+def answer_of_an_eid_login(trespass: Trespass, route: str) -> None:
+    """What the provider answered to a login begun at the other organisation, with its browser's cookie."""
+    let_in_by_eid(trespass.own.organisation)
+    let_in_by_eid(trespass.other.organisation)
+    with fake_eid.running() as provider, eid_from(provider.issuer):
+        at_home = Browser(trespass.other.host)
+        said = way_back(at_home)
+        trespass.browser.cookies = at_home.cookies
+        answers = [trespass.browser.post(address(route), said), trespass.browser.get(address(route), said)]
+        assert not is_let_in(trespass.browser)
+        assert at_home.post("/login/eid/return/", said).status_code == 303
+    for answer in answers:
+        assert trespass.other.clinic.name not in answer.content.decode()
+    assert Login.across.get().organisation_id == trespass.other.organisation.pk
+
+
 def other_member(trespass: Trespass, route: str) -> None:
     """Who may see the other organisation's console finds none here."""
     user = Membership.across.get(organisation=trespass.other.organisation).user
@@ -209,6 +227,8 @@ PROBES: dict[str, Probe] = {
     "offer/<slug:key>/": key_in_the_address,
     "offer/<slug:key>/accept/": key_in_the_address,
     "offer/<slug:key>/decline/": key_in_the_address,
+    "login/eid/": takes_no_id,
+    "login/eid/return/": answer_of_an_eid_login,
     "privacy/": takes_no_id,
     "language/": takes_no_id,
     "theme.css": takes_no_id,

@@ -7,10 +7,11 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.journeys.inspector import Inspector
 from tests.journeys.patient import CODE, STAMP, Patient
 from tests.journeys.portal import Portal
 from tests.journeys.test_changes import next_week, standing
-from tests.journeys.test_everyone import DESK, PHONE, Inspector
+from tests.journeys.test_everyone import DESK, PHONE
 from tests.journeys.visitor import Visitor
 from tests.journeys.waiting import eventually
 from tests.journeys.walk import AINO
