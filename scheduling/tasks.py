@@ -6,6 +6,8 @@ from celery import shared_task
 
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
+from scheduling.appointment_changes import forget_changes
+from scheduling.events import close_lapsed_lookups
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
 from scheduling.models import Wish
@@ -39,6 +41,13 @@ def forget_expired_details() -> None:
     forget_details()
     forget_addresses()
     forget_wishes()
+    forget_changes()
+
+
+@shared_task(ignore_result=True)
+def close_lookups() -> None:
+    """Closes the agents' events for lookups that nobody waits for any more."""
+    close_lapsed_lookups()
 
 
 @shared_task(ignore_result=True, acks_late=True)
