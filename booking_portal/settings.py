@@ -194,6 +194,7 @@ CSRF_FAILURE_VIEW = "clinics.error_pages.csrf_failure"
 LANGUAGE_COOKIE_NAME = f"{_cookie_prefix}language"
 LANGUAGE_COOKIE_SECURE = _secure
 VISITOR_COOKIE_NAME = f"{_cookie_prefix}visitor"
+LOGIN_COOKIE_NAME = f"{_cookie_prefix}login"
 SECURE_SSL_REDIRECT = _secure
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = (

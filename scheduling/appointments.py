@@ -21,7 +21,8 @@ from django.utils import timezone
 from clinics.models import Clinic, Organisation, Practitioner
 from scheduling.events import is_agent_away, tell_agent
 from scheduling.logins import sees_whole_list
-from scheduling.models import AgentEvent, AppointmentChange, Booking, Login, Lookup, Treatment
+from scheduling.models import AgentEvent, AppointmentChange, Booking, BookingPatient, Login, Lookup, Treatment
+from scheduling.national_ids import digests_of
 
 AGAIN_AFTER = timedelta(minutes=1)
 """The clinic is asked about the same login once in so long at most."""
@@ -83,7 +84,7 @@ class AppointmentsSeen:
     appointments: list[ClinicAppointment]
     """Coming ones that the clinic made and the patient has not changed since, the next one first."""
     bookings: list[Booking]
-    """Bookings made here that the clinic says are the patient's, whoever's number they were made with."""
+    """Bookings made here that the clinic says are the patient's, with another number than the login's."""
     is_complete: bool
     """Whether the clinic has answered the last time it was asked."""
     is_waiting: bool
@@ -146,10 +147,21 @@ def appointments_seen(*, organisation: Organisation, login: Login) -> Appointmen
     told, bookings = read_answer(organisation, answered) if answered else ([], [])
     return AppointmentsSeen(
         appointments=[appointment for appointment in told if appointment.state is State.STANDS],
-        bookings=bookings,
+        bookings=[booking for booking in bookings if not is_known_by(login, booking)],
         is_complete=bool(lookups) and lookups[0].answered_at is not None,
         is_waiting=bool(lookups) and is_awaited(lookups[0]),
     )
+
+
+def is_known_by(login: Login, booking: Booking) -> bool:
+    """Whether the login alone shows the booking: it was made with the number or the id that was proven."""
+    patient: BookingPatient | None = getattr(booking, "patient", None)
+    if patient is None:
+        return True
+    if login.method == Login.Method.SMS:
+        return bool(patient.mobile == login.mobile)
+    digest = bytes(patient.national_id_digest or b"")
+    return digest in digests_of(login.organisation_id, login.national_id or "")
 
 
 def clinic_appointment(

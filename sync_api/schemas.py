@@ -65,6 +65,7 @@ TimeZone = Annotated[
 ]
 Email = Annotated[str, text(254), AfterValidator(email_or_nothing)]
 Phone = Annotated[str, text(40), AfterValidator(phone_or_nothing)]
+Words = Annotated[str, text(2000)]
 Instant = Annotated[
     str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339, with an offset.")
 ]
@@ -333,7 +334,7 @@ class AppointmentIn(Received):
     treatment: Id | None = None
     start: Instant
     end: Instant
-    text: Annotated[str, text(2000)] = ""
+    text: Words = ""
     move_allowed: bool = True
     cancel_allowed: bool = True
 
