@@ -103,7 +103,9 @@ def test_looking_changes_nothing(practice: Practice, browser: Browser) -> None:
 
 def test_cancelling_is_asked_first_and_then_said(practice: Practice, browser: Browser) -> None:
     address = told(browser, practice)
-    assert "Cancel this appointment?" in text_of(browser.get(f"{address}cancel/"))
+    asked = text_of(browser.get(f"{address}cancel/"))
+    assert "Cancel this appointment?" in asked
+    assert "free for others" not in asked  # that is the clinic's to say
 
     response = browser.post(f"{address}cancel/")
 
