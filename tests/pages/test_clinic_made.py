@@ -152,9 +152,7 @@ def test_new_time_can_be_let_go(practice: Practice, browser: Browser) -> None:
     assert browser.get(f"{address}move/confirm/").headers["Location"] == f"{address}move/"
 
 
-@pytest.mark.parametrize(
-    ("at", "status"), [("", 422), ("nonsense", 422), (stamp_of(next_monday_at(20)), 409)]
-)
+@pytest.mark.parametrize(("at", "status"), [("", 422), ("nonsense", 422), ("20260101T0800Z", 409)])
 def test_time_that_cannot_be_had_is_asked_again(
     practice: Practice, browser: Browser, at: str, status: int
 ) -> None:
@@ -163,7 +161,7 @@ def test_time_that_cannot_be_had_is_asked_again(
     assert browser.post(f"{address}move/", {"at": at}).status_code == status
 
 
-@pytest.mark.parametrize("sent", ["", "nonsense", str(uuid.uuid4())])
+@pytest.mark.parametrize("sent", ["", "nonsense", "00000000-0000-4000-8000-000000000000"])
 def test_new_time_that_is_not_held_moves_nothing(practice: Practice, browser: Browser, sent: str) -> None:
     address = told(browser, practice)
 
