@@ -112,7 +112,7 @@ def clinics_part(request: PatientRequest, login: Login) -> dict[str, Any]:
     """What ``mine/_appointments.html`` shows: the clinic's own appointments, and how far they are known."""
     seen = appointments_seen(organisation=request.organisation, login=login)
     language = request.LANGUAGE_CODE or "en"
-    return {"seen": seen, "rows": rows_of(request, seen, language), "list_url": LIST, "is_clinics": True}
+    return {"seen": seen, "rows": rows_of(request, seen, language), "list_url": LIST}
 
 
 def rows_of(request: PatientRequest, seen: AppointmentsSeen, language: str) -> list[Row]:
@@ -172,6 +172,7 @@ def ticket(it: Opened) -> dict[str, Any]:
         **ticket_of(it.request, it.booking),
         "what": it.appointment.what or _("Appointment"),
         "list_url": LIST,
+        "is_clinics": True,
     }
 
 
