@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from agent.free_slots import Preblock, WorkHours
@@ -24,6 +25,10 @@ class NotInBook(BookError):
 
 class ChangedAtDesk(BookError):
     """The appointment no longer stands where the portal saw it."""
+
+
+class NotAllowed(BookError):
+    """The book does not let the patient change this appointment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class Booking:
     text: str
     person: Person
     address_update: str = "none"  # apply, ask or none
+    booked_by: str = ""  # who booked for the patient, if it was somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,42 @@ class Reference:
 
     appointment: str | None
     booking: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a patient has proven to be theirs: a national id, or else a mobile number in E.164."""
+
+    national_id: str
+    mobile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An appointment that is to come; its members are named as in the protocol."""
+
+    id: str
+    booking: str | None
+    clinic: str
+    practitioner: str
+    treatment: str | None
+    start: datetime
+    end: datetime
+    text: str
+    move_allowed: bool
+    cancel_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A patient whom the book knows, and their coming appointments."""
+
+    first_name: str
+    last_name: str
+    email: str
+    mobile: str
+    language: str
+    appointments: Sequence[Standing]
 
 
 class Book(Protocol):
@@ -159,9 +201,16 @@ class Book(Protocol):
         ...
 
     def move(self, which: Reference, to: Place, seen_at: Place | None, *, journal: bool) -> str:
-        """The id of the appointment, now standing at ``to``; TimeTaken, NotInBook, ChangedAtDesk."""
+        """The id of the appointment, now standing at ``to``; TimeTaken, NotInBook, ChangedAtDesk, NotAllowed.
+
+        One that the desk made belongs to the portal's booking from then on, if the reference names one.
+        """
         ...
 
     def cancel(self, which: Reference, *, journal: bool) -> str | None:
-        """The id of the appointment, now cancelled; None where the book never had it."""
+        """The id of the appointment, now cancelled; None where the book never had it. NotAllowed."""
+        ...
+
+    def look_up(self, sought: Sought) -> Found | None:
+        """The one patient who is sought; None where nobody or more than one fits."""
         ...

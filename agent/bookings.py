@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from agent.book import Book, BookError, Booking, Person, Place, Reference, TimeTaken
+from agent.book import Book, BookError, Booking, NotAllowed, Person, Place, Reference, TimeTaken
 from agent.intervals import Interval
 
 Data = Mapping[str, Any]
+REASONS: Mapping[type[BookError], str] = {TimeTaken: "taken", NotAllowed: "not-allowed"}
 
 
 class Malformed(Exception):
@@ -22,7 +23,7 @@ def result_of(event: Data, book: Book) -> dict[str, object]:
     try:
         appointment = handle(event.get("data") or {}, book)
     except BookError as refusal:
-        reason = "taken" if isinstance(refusal, TimeTaken) else "other"
+        reason = REASONS.get(type(refusal), "other")
         return _refused(event, reason, str(refusal))
     except Malformed:
         return _refused(event, "other", "The event lacks something that its type must say.")
@@ -65,9 +66,16 @@ def _booking(data: Data) -> Booking:
             text=data.get("appointment_text") or "",
             person=_person(data["patient"]),
             address_update=data.get("address_update") or "none",
+            booked_by=_booker(data["patient"].get("booked_by")),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Malformed from None
+
+
+def _booker(names: Any) -> str:
+    if not names:
+        return ""
+    return f"{names.get('first_name') or ''} {names.get('last_name') or ''}".strip()
 
 
 def _change(data: Data) -> tuple[Reference, Place, Place | None, bool]:

@@ -2,24 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from agent import tables
-from agent.demo_data import FIRST_NAMES, HELSINKI, LAST_NAMES, ORGANISATIONS, DemoOrganisation, Kind, Shift
+from agent.demo_data import (
+    FIRST_NAMES,
+    HELSINKI,
+    LAST_NAMES,
+    ORGANISATIONS,
+    DemoOrganisation,
+    Kind,
+    KnownPatient,
+    Shift,
+    Visit,
+)
 from agent.desk import DESK_USER
 from agent.free_slots import wall_times
 from agent.intervals import Interval
 from agent.sql_book import SqlBook
-from agent.sql_engine import writing
+from agent.sql_engine import inserted_id, writing
 
 DAYS_AHEAD = 56
 SHARE_TAKEN = 0.88  # of the times tried; with the hour kept free about half of the day is taken
 KEPT_FREE = timedelta(hours=1)
+FIRST_VISIT_AFTER = timedelta(days=5)
 LENGTHS = (15, 30, 30, 45, 60)
 ZONE = ZoneInfo(HELSINKI)
 
@@ -37,10 +48,66 @@ def fill_demo_book(book: SqlBook, organisation: str, *, today: date | None = Non
     with writing(book.engine) as connection:
         if not connection.execute(select(func.count()).select_from(tables.clinics)).scalar_one():
             _write_fixtures(connection, data, valid_from=today - timedelta(days=365))
-        patients = connection.execute(select(tables.patients.c.id).limit(len(FIRST_NAMES) * len(LAST_NAMES)))
+        invented = select(tables.patients.c.id).order_by(tables.patients.c.id)
+        patients = connection.execute(invented.limit(len(FIRST_NAMES) * len(LAST_NAMES)))
         _lay_out_days(
             connection, organisation, _first_new_day(connection, today), today, patients.scalars().all()
         )
+        for known in data.known_patients:
+            _give_visits(connection, data, known, today)
+
+
+def _give_visits(connection: Connection, data: DemoOrganisation, known: KnownPatient, today: date) -> None:
+    """Makes some of the desk's appointments this patient's, unless there are any to come."""
+    appointments = tables.appointments
+    patient = _card_of(connection, known)
+    after = datetime.combine(today, time(), ZONE)
+    coming = select(appointments.c.id).where(
+        appointments.c.patient_id == patient,
+        appointments.c.start_at > after,
+        appointments.c.state == "booked",
+    )
+    if connection.execute(coming).first() is not None:
+        return
+    minutes = {template.id: template.minutes for template in data.templates}
+    for number, visit in enumerate(known.visits, start=1):
+        found = _desk_appointment(
+            connection, visit, after + number * FIRST_VISIT_AFTER, minutes.get(visit.template or "")
+        )
+        if found is not None:
+            columns = {"patient_id": patient, "template_id": visit.template, "text": visit.text}
+            connection.execute(update(appointments).where(appointments.c.id == found).values(columns))
+
+
+def _card_of(connection: Connection, known: KnownPatient) -> int:
+    patients = tables.patients
+    found = connection.execute(select(patients.c.id).where(patients.c.mobile == known.mobile)).scalar()
+    if found is not None:
+        return int(found)
+    names = {"first_name": known.first_name, "last_name": known.last_name}
+    return inserted_id(connection, insert(patients).values(**names, mobile=known.mobile, language="fi"))
+
+
+def _desk_appointment(
+    connection: Connection, visit: Visit, after: datetime, minutes: int | None
+) -> int | None:
+    """The next one of the practitioner's that is nobody's template yet, and as long as the visit takes."""
+    appointments = tables.appointments
+    query = (
+        select(appointments)
+        .where(
+            appointments.c.practitioner_id == visit.practitioner,
+            appointments.c.entered_by == DESK_USER,
+            appointments.c.state == "booked",
+            appointments.c.template_id.is_(None),
+            appointments.c.start_at > after,
+        )
+        .order_by(appointments.c.start_at)
+    )
+    for row in connection.execute(query):
+        if minutes in (None, (row.end_at - row.start_at) // timedelta(minutes=1)):
+            return int(row.id)
+    return None
 
 
 def _first_new_day(connection: Connection, today: date) -> date:

@@ -45,6 +45,23 @@ class Kind(NamedTuple):
     first_hour_only: bool = False
 
 
+class Visit(NamedTuple):
+    """A coming appointment that the desk has made; without a template, ``text`` says what it is."""
+
+    practitioner: str
+    template: str | None
+    text: str
+
+
+class KnownPatient(NamedTuple):
+    """Somebody to log in as: the desk knows the mobile number and has made appointments."""
+
+    first_name: str
+    last_name: str
+    mobile: str
+    visits: Sequence[Visit]
+
+
 @dataclass(frozen=True, slots=True)
 class DemoOrganisation:
     clinics: Sequence[Clinic]
@@ -54,6 +71,7 @@ class DemoOrganisation:
     templates: Sequence[Template]
     kinds: Sequence[Kind]
     resources: Sequence[Resource] = field(default=())
+    known_patients: Sequence[KnownPatient] = field(default=())
 
 
 EVERY_DAY = (0, 1, 2, 3, 4)
@@ -122,6 +140,16 @@ DEMOKLINIKKA = DemoOrganisation(
     ),
     categories=CATEGORIES,
     resources=(Resource("r1", "c1", "Röntgenhuone"),),
+    known_patients=(
+        KnownPatient(
+            "Aada",
+            "Esimerkkilä",
+            "+358405550101",
+            (Visit("p1", "t1", "Hammastarkastus"), Visit("p3", None, "Hoidon jatko")),
+        ),
+        KnownPatient("Veikko", "Mallinen", "040 555 0102", (Visit("p2", "t4", "Paikkaushoito"),)),
+        KnownPatient("Siiri", "Kuvitelma", "+358 40 555 0103", (Visit("p4", None, "Kontrolli"),)),
+    ),
     templates=(
         Template("t1", "Hammastarkastus", 30, "exam", ["p1", "p2", "p4"]),
         Template("t2", "Hammaskiven poisto", 45, "hygiene", ["p3", "p5"]),
@@ -164,6 +192,9 @@ PIKKUHAMMAS = DemoOrganisation(
         Template("t1", "Lapsen hammastarkastus", 30, "exam", ["p1"]),
         Template("t2", "Paikkaushoito", 45, "repair", ["p1"]),
         Template("t3", "Hampaiden puhdistus", 30, "hygiene", ["p2"]),
+    ),
+    known_patients=(
+        KnownPatient("Aada", "Esimerkkilä", "+358405550101", (Visit("p1", "t1", "Lapsen hammastarkastus"),)),
     ),
     kinds=(
         Kind("b1", "Nettiajat", "#8fd3b0", ["exam", "acute", "repair"], ["p1"]),

@@ -2,11 +2,13 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
+from typing import Any
 
 from agent.book import Book
 from agent.bookings import result_of
+from agent.lookups import answer_lookup
 from agent.portal import Portal
 from agent.problems import PortalError
 
@@ -38,13 +40,18 @@ class EventReader:
         events = self._portal.events(wait=wait)
         if events:
             with self.writing:
-                results = [result_of(event, self._book) for event in events]
+                results = [self._handle(event) for event in events]
                 self._on_change()
                 self._acknowledge(results)
             for event, result in zip(events, results, strict=True):
                 if result.get("reason") == "taken":
                     self._on_taken(str(event["data"].get("practitioner", "")))
         return len(events)
+
+    def _handle(self, event: Mapping[str, Any]) -> dict[str, object]:
+        if event.get("type") == "patient.lookup":
+            return answer_lookup(event, self._book, self._portal)
+        return result_of(event, self._book)
 
     def _acknowledge(self, results: Sequence[dict[str, object]]) -> None:
         try:

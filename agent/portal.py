@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -87,6 +87,9 @@ class Portal:
 
     def acknowledge(self, results: Sequence[Mapping[str, object]]) -> Answer:
         return self._ask("POST", "events/ack", content=encoded({"results": list(results)}))
+
+    def put_lookup(self, lookup: str, answer: Mapping[str, object]) -> Answer:
+        return self._ask("PUT", f"lookups/{quote(lookup, safe='')}", content=encoded(dict(answer)))
 
     def _ask(
         self,

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, func, insert, select, update
 
-from agent import sql_patients, tables
+from agent import sql_lookups, sql_patients, tables
 from agent.book import (
     PORTAL_USER,
     Booking,
     Catalogue,
     ChangedAtDesk,
     Diary,
+    Found,
+    NotAllowed,
     NotInBook,
     Place,
     Reference,
+    Sought,
     TimeTaken,
 )
 from agent.intervals import Interval
@@ -75,6 +78,7 @@ class SqlBook:
             needed = _needed_resources(connection, booking.treatment, booking.place.clinic)
             _require_free(connection, booking.place, needed)
             patient, note = sql_patients.patient_for(connection, booking.person, booking.address_update)
+            booker = f"Booked on the portal by {booking.booked_by}" if booking.booked_by else ""
             return _write(
                 connection,
                 booking.place,
@@ -82,7 +86,7 @@ class SqlBook:
                 template_id=booking.treatment,
                 patient_id=patient,
                 text=booking.text,
-                note=note,
+                note="\n".join(filter(None, [booker, note])),
                 entered_by=PORTAL_USER,
                 portal_booking=booking.id,
             )
@@ -94,15 +98,18 @@ class SqlBook:
             if stands is None or stands.state != "booked":
                 raise NotInBook("The appointment is not in the book.")
             if _place(stands) == to:
+                _adopt(connection, stands, which)
                 return str(stands.id)
             if seen_at is not None and _place(stands) != seen_at:
                 raise ChangedAtDesk("The appointment has been changed at the desk.")
+            _require_allowed(connection, stands, tables.booking_templates.c.move_allowed)
             needed = _needed_resources(connection, stands.template_id, to.clinic)
             _require_free(connection, to, needed, except_for=stands.id)
             connection.execute(
                 update(appointments).where(appointments.c.id == stands.id).values(**_columns(to))
             )
             _set_resources(connection, stands.id, needed)
+            _adopt(connection, stands, which)
             if journal:
                 _note_in_journal(
                     connection, stands.id, f"Moved on the portal from {stands.start_at:%F %R} UTC"
@@ -115,10 +122,15 @@ class SqlBook:
             if stands is None:
                 return None
             if stands.state == "booked":
+                _require_allowed(connection, stands, tables.booking_templates.c.cancel_allowed)
                 _set_cancelled(connection, stands.id)
                 if journal:
                     _note_in_journal(connection, stands.id, "Cancelled on the portal")
             return str(stands.id)
+
+    def look_up(self, sought: Sought) -> Found | None:
+        with self.engine.begin() as connection:
+            return sql_lookups.look_up(connection, read_catalogue(connection), sought)
 
     def enter_at_desk(self, place: Place, *, text: str, entered_by: str) -> str:
         """The id of an appointment without patient or treatment; TimeTaken, NotInBook."""
@@ -182,6 +194,22 @@ def _find(connection: Connection, which: Reference) -> Row[Any] | None:
     if which.appointment is None or not which.appointment.isdecimal():
         return None
     return connection.execute(query.where(appointments.c.id == int(which.appointment))).first()
+
+
+def _require_allowed(connection: Connection, stands: Row[Any], rule: Column[Any]) -> None:
+    """What the desk made may be changed by patients only if its template says so; NotAllowed."""
+    if stands.portal_booking is not None or stands.template_id is None:
+        return
+    query = select(rule).where(tables.booking_templates.c.id == stands.template_id)
+    if not connection.execute(query).scalar_one():
+        raise NotAllowed("The appointment's template does not allow it.")
+
+
+def _adopt(connection: Connection, stands: Row[Any], which: Reference) -> None:
+    """What the desk made and the patient moved is the portal's booking from now on."""
+    if which.booking is not None and stands.portal_booking is None:
+        change = update(appointments).where(appointments.c.id == stands.id)
+        connection.execute(change.values(portal_booking=which.booking))
 
 
 def _place(row: Row[Any]) -> Place:

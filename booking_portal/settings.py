@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-login-codes": {"task": "scheduling.tasks.sweep_login_codes", "schedule": 10.0},
     "forget-logins": {"task": "scheduling.tasks.forget_ended_logins", "schedule": 600.0},
     "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
+    "close-lookups": {"task": "scheduling.tasks.close_lookups", "schedule": 60.0},
     "sweep-waiting-lists": {"task": "scheduling.tasks.sweep_waiting_lists", "schedule": 60.0},
     "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
     "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 3600.0},

@@ -3,7 +3,7 @@
 The gravest rule is named: one that no waiting and no other time would help against comes first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +21,8 @@ class Refusal(StrEnum):
     ORGANISATION = "organisation"
     TREATMENT = "treatment"
     WITHOUT_TREATMENT = "without_treatment"
+    APPOINTMENT = "appointment"
+    """The clinic's book forbids it for just this one, or it cannot be placed anywhere else."""
     DEADLINE = "deadline"
     TOO_FAR = "too_far"
 
@@ -62,6 +64,8 @@ class Appointment:
     starts_at: datetime
     stands: bool
     treatment: TreatmentRules | None
+    forbidden: frozenset[Change] = field(default_factory=frozenset)
+    """What the clinic's book forbids for this one, whatever its treatment allows."""
 
 
 def why_not(
@@ -76,6 +80,8 @@ def why_not(
         return Refusal.WITHOUT_TREATMENT
     if appointment.treatment is not None and not appointment.treatment.allow(change):
         return Refusal.TREATMENT
+    if change in appointment.forbidden:
+        return Refusal.APPOINTMENT
     if now > appointment.starts_at - timedelta(hours=rules.deadline_hours):
         return Refusal.DEADLINE
     return None

@@ -200,6 +200,11 @@ def hold_new_time(*, organisation: Organisation, booking: Booking, starts_at: da
     taken. An earlier new time is given back. Raises ChangeRefused, TimeTaken, TimeNotOffered.
     """
     require_movable(organisation, booking, to=starts_at)
+    return hold_beside(organisation=organisation, booking=booking, starts_at=starts_at)
+
+
+def hold_beside(*, organisation: Organisation, booking: Booking, starts_at: datetime) -> Booking:
+    """The same without asking the rules, for a booking that need not be in the database."""
     release_new_time(organisation=organisation, booking=booking)
     wanted: dict[str, Any] = {
         "organisation": organisation,

@@ -7,7 +7,9 @@ from celery import shared_task
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
 from notifications.bell import have_done
+from scheduling.appointment_changes import forget_changes
 from scheduling.eid_logins import forget_attempts
+from scheduling.events import close_lapsed_lookups
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
 from scheduling.login_codes import TASK as ANSWER_CODE
@@ -46,6 +48,13 @@ def forget_expired_details() -> None:
     forget_addresses()
     forget_wishes()
     forget_attempts()
+    forget_changes()
+
+
+@shared_task(ignore_result=True)
+def close_lookups() -> None:
+    """Closes the agents' events for lookups that nobody waits for any more."""
+    close_lapsed_lookups()
 
 
 @shared_task(ignore_result=True, acks_late=True)

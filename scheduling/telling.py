@@ -94,6 +94,22 @@ def only(channel: Channel) -> dict[Channel, bool]:
     return {each: each == channel for each in Channel}
 
 
+def tell_patient_appointment_cancelled(*, organisation: Organisation, booking: Booking, number: int) -> None:
+    """That what the clinic had booked is off, and the clinic knows. ``number``: of the change, told once."""
+    values = {"link": organisation.portal_url}
+    about = f"appointment:{booking.public_id}:{number}"
+    tell(organisation, booking, Kind.CANCELLATION, about=about, values=values)
+
+
+def tell_patient_appointment_change_refused(
+    *, organisation: Organisation, booking: Booking, number: int, stands: bool
+) -> None:
+    """That the clinic could not take over a change of what it had booked itself."""
+    values = {"link": ""} if stands else {"date": "", "time": "", "link": ""}
+    about = f"appointment:{booking.public_id}:{number}"
+    tell(organisation, booking, Kind.CHANGE_REFUSED, about=about, values=values)
+
+
 def about_revision(booking: Booking) -> str:
     """Each change of a booking is told once."""
     return f"booking:{booking.public_id}:{booking.revision}"
@@ -160,7 +176,8 @@ def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
         "clinic_phone": booking.clinic.phone,
         "link": link_of(organisation=organisation, booking=booking),
     }
-    if organisation.settings.name_treatment_in_messages and not patient.is_for_other:
+    is_named = organisation.settings.name_treatment_in_messages and not patient.is_for_other
+    if is_named and booking.treatment_id:  # the clinic makes appointments without a treatment too
         values["treatment"] = booking.treatment.name
     return values
 

@@ -2,6 +2,14 @@
 
 from django.urls import path
 
+from scheduling.views.appointments import (
+    appointment_page,
+    ask_again,
+    cancel_page,
+    clinics_list,
+    confirm_move_page,
+    move_page,
+)
 from scheduling.views.book import book, front
 from scheduling.views.cancelling import cancel, undo
 from scheduling.views.code import code, resend
@@ -52,6 +60,14 @@ urlpatterns = [
     path("my/<uuid:public_id>/undo/", undo, name="my_undo"),
     path("my/<uuid:public_id>/move/", move, name="my_move"),
     path("my/<uuid:public_id>/move/confirm/", confirm_move, name="my_confirm_move"),
+    path("my/appointments/", clinics_list, name="clinics_list"),
+    path("my/appointments/ask/", ask_again, name="ask_clinic"),
+    path("my/appointments/<uuid:reference>/", appointment_page, name="appointment"),
+    path("my/appointments/<uuid:reference>/cancel/", cancel_page, name="cancel_appointment"),
+    path("my/appointments/<uuid:reference>/move/", move_page, name="move_appointment"),
+    path(
+        "my/appointments/<uuid:reference>/move/confirm/", confirm_move_page, name="confirm_appointment_move"
+    ),
     path("waiting/", ask, name="waiting"),
     path("waiting/<slug:key>/", wish_page, name="wish"),
     path("waiting/<slug:key>/code/", wish_code, name="wish_code"),

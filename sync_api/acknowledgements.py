@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Organisation
+from scheduling.appointment_changes import settle_appointment_change
 from scheduling.bookings import accept_booking, refuse_booking
+from scheduling.lookups import settle_lookup
 from scheduling.models import AgentEvent
 from scheduling.refused_changes import settle_change
 from sync_api.locks import lock_sync
@@ -30,7 +32,7 @@ def acknowledge_events(*, organisation: Organisation, results: Sequence[ResultIn
                 raise unknown_event(result, index)
             if event.acknowledged_at is None:
                 acknowledge(organisation, event, result)
-            elif not is_same(event, result):
+            elif event.outcome != AgentEvent.Outcome.LAPSED and not is_same(event, result):
                 raise answered_otherwise(result, index)
     return len(results)
 
@@ -52,10 +54,19 @@ def acknowledge(organisation: Organisation, event: AgentEvent, result: ResultIn)
     event.reason = reason_of(result)
     event.detail = result.detail or ""
     event.save(update_fields=["acknowledged_at", "outcome", "appointment_id", "reason", "detail"])
-    if event.type == AgentEvent.Type.BOOKING_CREATED:
-        settle_booking(organisation, event)
-    else:
-        settle_change(organisation=organisation, event=event)
+    settle(organisation, event)
+
+
+def settle(organisation: Organisation, event: AgentEvent) -> None:
+    match AgentEvent.Type(event.type):
+        case AgentEvent.Type.BOOKING_CREATED:
+            settle_booking(organisation, event)
+        case AgentEvent.Type.PATIENT_LOOKUP:
+            settle_lookup(organisation=organisation, event=event)
+        case AgentEvent.Type.APPOINTMENT_MOVE | AgentEvent.Type.APPOINTMENT_CANCEL:
+            settle_appointment_change(organisation=organisation, event=event)
+        case _:
+            settle_change(organisation=organisation, event=event)
 
 
 def settle_booking(organisation: Organisation, event: AgentEvent) -> None:

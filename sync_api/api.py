@@ -3,6 +3,7 @@
 import logging
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -23,6 +24,7 @@ from sync_api.catalogue import take_catalogue
 from sync_api.events import events_for_agent
 from sync_api.limits import address_of, count_activation
 from sync_api.long_poll import wait_for_events
+from sync_api.lookups import take_lookup
 from sync_api.models import Agent
 from sync_api.problems import InvalidBody, Problem, TokenInvalid, Unacceptable, problem_response
 from sync_api.pushes import take_push
@@ -35,6 +37,8 @@ from sync_api.schemas import (
     CatalogueCounts,
     CatalogueIn,
     Events,
+    LookupIn,
+    LookupTaken,
     SlotsTaken,
     StatusOut,
     Token,
@@ -192,6 +196,23 @@ def acknowledge(request: HttpRequest) -> Answer:
     body = validated(AcknowledgementIn, json_object(request))
     with organisation_scope(organisation.pk):
         return {"acknowledged": acknowledge_events(organisation=organisation, results=body.results)}
+
+
+@api.put(
+    "/lookups/{lookup}",
+    auth=AgentToken(),
+    response=LookupTaken,
+    openapi_extra=openapi.LOOKUP,
+    summary="Answer which appointments a patient has",
+)
+def lookup(request: HttpRequest, lookup: UUID) -> Answer:
+    """The answer to `patient.lookup`, kept encrypted and only as long as the login lasts."""
+    agent = agent_of(request)
+    organisation = agent.organisation
+    body = validated(LookupIn, json_object(request))
+    with organisation_scope(organisation.pk):
+        taken = take_lookup(organisation=organisation, public_id=lookup, answer=body)
+    return {"appointments": taken}
 
 
 def organisation_document(organisation: Organisation) -> Answer:

@@ -67,10 +67,33 @@ def changed_data(event: AgentEvent) -> Data:
     }
 
 
+def appointment_data(event: AgentEvent) -> Data:
+    """A change of an appointment that the clinic made; a move has become a booking here."""
+    booking = event.booking
+    return {**event.data, **({"booking": str(booking.public_id)} if booking else {})}
+
+
+def lookup_data(event: AgentEvent) -> Data:
+    """Whom to look for. What was proven is read from the login and stands nowhere else."""
+    lookup = event.lookup
+    if lookup is None:
+        return {}
+    login = lookup.login
+    return {
+        "lookup": str(lookup.public_id),
+        "national_id": login.national_id,
+        "mobile": login.mobile.as_e164 if login.mobile else None,
+        "expires": lookup.expires_at,
+    }
+
+
 DATA = {
     AgentEvent.Type.BOOKING_CREATED: created_data,
     AgentEvent.Type.BOOKING_MOVED: changed_data,
     AgentEvent.Type.BOOKING_CANCELLED: changed_data,
+    AgentEvent.Type.PATIENT_LOOKUP: lookup_data,
+    AgentEvent.Type.APPOINTMENT_MOVE: appointment_data,
+    AgentEvent.Type.APPOINTMENT_CANCEL: appointment_data,
 }
 
 

@@ -28,6 +28,7 @@ from sync_api.schemas import (
     AcknowledgementIn,
     Activation,
     CatalogueIn,
+    LookupIn,
     ProblemOut,
     SlotsIn,
     TokenError,
@@ -38,6 +39,7 @@ DESCRIBED: tuple[type[BaseModel], ...] = (
     AcknowledgementIn,
     Activation,
     CatalogueIn,
+    LookupIn,
     ProblemOut,
     SlotsIn,
     TokenError,
@@ -50,6 +52,7 @@ GATE = (TokenInvalid, AccountSuspended, AgentSuperseded)
 BODY = (InvalidBody, TooLarge)
 
 _EXTRA_STATUSES = {
+    404: "There is nothing at this address.",
     415: "The body is of another media type or packing than this address reads.",
     503: "The service is not available just now; try again.",
 }
@@ -112,6 +115,7 @@ CATALOGUE = describing(body=CatalogueIn, problems=(*GATE, *BODY, UnknownId))
 SLOTS = describing(body=SlotsIn, problems=(*GATE, *BODY, UnknownId, StaleSequence))
 EVENTS = describing(problems=(*GATE, InvalidBody))
 ACKNOWLEDGE = describing(body=AcknowledgementIn, problems=(*GATE, *BODY, UnknownId, AlreadyAcknowledged))
+LOOKUP = describing(body=LookupIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
 
 
 def token_description() -> dict[str, Any]:

@@ -65,6 +65,7 @@ TimeZone = Annotated[
 ]
 Email = Annotated[str, text(254), AfterValidator(email_or_nothing)]
 Phone = Annotated[str, text(40), AfterValidator(phone_or_nothing)]
+Words = Annotated[str, text(2000)]
 Instant = Annotated[
     str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339, with an offset.")
 ]
@@ -278,7 +279,14 @@ class EventOut(BaseModel):
     id: int
     event: int
     """The same number, under the name by which it is acknowledged."""
-    type: Literal["booking.created", "booking.moved", "booking.cancelled"]
+    type: Literal[
+        "booking.created",
+        "booking.moved",
+        "booking.cancelled",
+        "patient.lookup",
+        "appointment.move",
+        "appointment.cancel",
+    ]
     created: datetime
     data: dict[str, Any]
 
@@ -302,6 +310,45 @@ class AcknowledgementIn(Received):
 
 class Acknowledged(BaseModel):
     acknowledged: int
+
+
+# Lookups
+
+
+class LookupPatientIn(Received):
+    """Who was found. More may be sent; this is all that is kept."""
+
+    first_name: Annotated[str, text(100)] = ""
+    last_name: Annotated[str, text(100)] = ""
+    email: Annotated[str, text(254)] | None = None
+    mobile: Annotated[str, text(40)] | None = None
+
+
+class AppointmentIn(Received):
+    """A coming appointment of the patient. ``booking``: the portal's, where it was made there."""
+
+    id: Id
+    booking: Id | None = None
+    clinic: Id
+    practitioner: Id
+    treatment: Id | None = None
+    start: Instant
+    end: Instant
+    text: Words = ""
+    move_allowed: bool = True
+    cancel_allowed: bool = True
+
+
+class LookupIn(Received):
+    """``found`` false: the book knows nobody by that number, or cannot tell who of several it is."""
+
+    found: bool
+    patient: LookupPatientIn | None = None
+    appointments: Annotated[list[AppointmentIn], Field(max_length=500)] = []
+
+
+class LookupTaken(BaseModel):
+    appointments: int
 
 
 # Errors

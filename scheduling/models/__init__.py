@@ -1,5 +1,6 @@
 """The tables of what and when."""
 
+from scheduling.models.appointment_change import AppointmentChange
 from scheduling.models.booking import Booking, BookingPatient, BookingResource, ConfirmationCode
 from scheduling.models.eid import EidAttempt
 from scheduling.models.event import AgentEvent, AgentLink
@@ -20,6 +21,7 @@ from scheduling.models.wish import Offer, Wish, WishClinic, WishCode, WishPracti
 __all__ = [
     "AgentEvent",
     "AgentLink",
+    "AppointmentChange",
     "Booking",
     "BookingPatient",
     "BookingResource",

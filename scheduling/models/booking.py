@@ -150,6 +150,10 @@ class Booking(OrganisationOwned):
         ends_at: datetime = self.during.upper
         return ends_at
 
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
 
 class BookingResource(OrganisationOwned):
     """A resource that a booking occupies; the row goes when the booking no longer does.

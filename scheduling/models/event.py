@@ -28,6 +28,8 @@ class AgentEvent(OrganisationOwned):
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted"
         REFUSED = "refused"
+        LAPSED = "lapsed"
+        """Nobody waits for the answer any more: the portal has closed it itself."""
 
     sequence = models.PositiveBigIntegerField()
     """Without gaps within the organisation, in the order of commits: the agent's cursor."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
+from scheduling.appointments import ask_clinic
 from scheduling.eid import eid_is_on
 from scheduling.eid_logins import OPEN_FOR, begin_eid_login, finish_eid_login
 from scheduling.errors import EidAttemptGone, EidAway, EidRefused
@@ -98,7 +99,7 @@ def finish(request: PatientRequest) -> HttpResponse:
     if not is_answer(code, state):
         return gone_page(request)
     try:
-        _login, key, next_path = finish_eid_login(
+        login, key, next_path = finish_eid_login(
             organisation=request.organisation, state=state, code=code, binding=binding
         )
     except EidAttemptGone:
@@ -111,6 +112,7 @@ def finish(request: PatientRequest) -> HttpResponse:
     response.status_code = 303
     response.delete_cookie(settings.EID_COOKIE_NAME, samesite="Lax")
     let_in(request, response, key)
+    ask_clinic(organisation=request.organisation, login=login)
     return response
 
 

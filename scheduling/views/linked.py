@@ -88,8 +88,9 @@ def page_of(request: PatientRequest, booking: Booking) -> str:
 
 
 def home_of(request: PatientRequest) -> str:
-    """The address of the booking's page, from that of any page below it."""
-    return "/".join(request.path.split("/")[:3]) + "/"
+    """The address of the appointment's own page, from that of any page below it."""
+    parts = request.path.split("/")
+    return "/".join(parts[: 4 if parts[2] == "appointments" else 3]) + "/"
 
 
 @allowed("GET")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from clinics.methods import allowed
 from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
+from scheduling.appointments import ask_clinic
 from scheduling.captcha import captcha_is_on
 from scheduling.errors import CodeExpired, TooManyCodes, WrongCode
 from scheduling.forms import CodeForm
@@ -155,7 +156,7 @@ def take_code(request: PatientRequest, asked: LoginCode) -> HttpResponse:
     if not form.is_valid():
         return code_page(request, asked, form, status=422)
     try:
-        _login, key = log_in_with_code(
+        login, key = log_in_with_code(
             organisation=request.organisation, visitor=asked.visitor, digits=form.cleaned_data["code"]
         )
     except CodeExpired:
@@ -165,6 +166,7 @@ def take_code(request: PatientRequest, asked: LoginCode) -> HttpResponse:
     else:
         response = HttpResponseRedirect(destination(request))
         let_in(request, response, key)
+        ask_clinic(organisation=request.organisation, login=login)
         return response
     return code_page(request, asked, form, status=422)
 

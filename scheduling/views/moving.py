@@ -206,6 +206,10 @@ def confirm_move(request: PatientRequest, booking: Booking) -> HttpResponse:
     new_time = new_time_of(organisation=request.organisation, booking=booking)
     if new_time is None:
         return HttpResponseRedirect(f"{home_of(request)}move/")
+    return confirm_page(request, booking, new_time)
+
+
+def confirm_page(request: PatientRequest, booking: Booking, new_time: Booking) -> HttpResponse:
     language = request.LANGUAGE_CODE or "en"
     zone = ZoneInfo(booking.clinic.time_zone)
     context = {

@@ -1,7 +1,6 @@
 """My bookings: what somebody who is logged in has booked, what comes first."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
-from scheduling.logins import sees_whole_list
 from scheduling.models import Booking, Login
 from scheduling.my_bookings import my_bookings
 from scheduling.portal_state import portal_state
+from scheduling.views.appointments import clinics_part
 from scheduling.views.done import STANDING, long_when
 from scheduling.views.linked import SHUT
 from scheduling.views.patients import logged_in
@@ -53,15 +52,9 @@ def my_page(request: PatientRequest, login: Login) -> HttpResponse:
         "coming": [line_of(booking, language) for booking in coming],
         "earlier": [line_of(booking, language) for booking in earlier],
         "asks_address": asks_address(request),
-        **appointments_of(request, login),
+        **clinics_part(request, login),
     }
     return render(request, "mine/my.html", context)
-
-
-def appointments_of(request: PatientRequest, login: Login) -> dict[str, Any]:
-    """The appointments that the clinic made itself, and whether the list is all that there is to see."""
-    whole = sees_whole_list(organisation=request.organisation, login=login)
-    return {"appointments": [], "is_complete": not whole}
 
 
 def line_of(booking: Booking, language: str) -> Line:

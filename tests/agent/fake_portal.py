@@ -30,6 +30,7 @@ class PortalState:
     windows: dict[tuple[str, str, str], list[dict[str, Any]]] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
+    lookups: dict[str, dict[str, Any]] = field(default_factory=dict)
     lose_answers_to: list[str] = field(default_factory=list)  # paths: done, but the answer is cut off
     problems_for: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     polls: int = 0
@@ -163,6 +164,9 @@ class Requests(BaseHTTPRequestHandler):
                 "sequence": state.sequence,
                 "pending_events": len(self.waiting()),
             }
+        if path.startswith("lookups/"):
+            state.lookups[path.removeprefix("lookups/")] = json.loads(body)
+            return {"appointments": 0}
         handlers = {
             "catalogue": self.catalogue,
             "slots": self.slots,

@@ -18,6 +18,7 @@ from tests.conftest import Practice
 from tests.factories import WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
 from tests.pages.conftest import TYPED, Browser, book_url, booking_at, log_in, newest_code, open_login
+from tests.scheduling.clinic_made import answered, logged_in, the_one
 
 HOSTS = {
     "landing": "localhost:8000",
@@ -132,6 +133,8 @@ def own_address(holder: Browser, practice: Practice, host: str, route: str) -> s
     """The address, with the browser's own booking, wish or offer where one is named."""
     if host == "portal" and "<slug:token>" in route:
         return address(route, slug=path_of(booking_at(holder.book(practice))).split("/")[1])
+    if host == "portal" and route.startswith("my/appointments/"):
+        return address(route, uuid=own_reference(holder, practice))
     if host == "portal" and route.startswith(("login/", "logout/", "my/")):
         return own_address_of_login(holder, practice, route)
     if host == "portal" and "<slug:key>" in route:
@@ -150,6 +153,15 @@ def own_address_of_login(holder: Browser, practice: Practice, route: str) -> str
     elif route != "login/":
         log_in(holder)
     return address(route, uuid=str(booking.public_id))
+
+
+def own_reference(holder: Browser, practice: Practice) -> str:
+    """Of an appointment that the clinic made for whoever is logged in at the browser from now on."""
+    with organisation_scope(practice.organisation.pk):
+        login, key = logged_in(practice)
+        answered(practice, login)
+        holder.cookies[settings.LOGIN_COOKIE_NAME] = key
+        return str(the_one(practice, login).reference)
 
 
 def own_key(practice: Practice, route: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 
 from clinics.models import Membership, User
 from clinics.scope import OrganisationOwned, organisation_scope
@@ -23,6 +24,7 @@ from tests.journeys.addresses import address, routes
 from tests.pages import fake_eid
 from tests.pages.conftest import TYPED, Browser, book_url, booking_at, log_in, newest_code, open_login
 from tests.pages.eid_patient import eid_from, is_let_in, let_in_by_eid, way_back
+from tests.scheduling.clinic_made import answered, logged_in, the_one
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +145,27 @@ def key_in_the_address(trespass: Trespass, route: str) -> None:
             assert trespass.other.clinic.name not in response.content.decode()
 
 
+def appointment_in_the_address(trespass: Trespass, route: str) -> None:
+    """What the other clinic made: asked for by a patient of this one, and with the other patient's key."""
+    keys, references = {}, []
+    for practice in (trespass.own, trespass.other):
+        with organisation_scope(practice.organisation.pk):
+            login, keys[practice.organisation.pk] = logged_in(practice)
+            if practice is trespass.other:
+                answered(practice, login)
+                references = [str(the_one(practice, login).reference)]
+    for practice, statuses in ((trespass.own, {404, 405}), (trespass.other, {302, 405})):
+        trespass.browser.cookies[settings.LOGIN_COOKIE_NAME] = keys[practice.organisation.pk]
+        for public_id in (*references, *trespass.ids):
+            path = address(route, uuid=public_id)
+            answers = {trespass.browser.get(path).status_code, trespass.browser.post(path).status_code}
+            assert answers <= statuses
+            assert answers != {405}
+    at_home = Browser(trespass.other.host)
+    at_home.cookies[settings.LOGIN_COOKIE_NAME] = keys[trespass.other.organisation.pk]
+    assert at_home.get(address(route, uuid=references[0])).status_code in (200, 302)
+
+
 def ids_in_a_wish(trespass: Trespass, route: str) -> None:
     for public_id in trespass.ids:
         asked = trespass.browser.get(
@@ -219,6 +242,12 @@ PROBES: dict[str, Probe] = {
     "my/<uuid:public_id>/undo/": id_of_mine,
     "my/<uuid:public_id>/move/": id_of_mine,
     "my/<uuid:public_id>/move/confirm/": id_of_mine,
+    "my/appointments/": takes_no_id,
+    "my/appointments/ask/": takes_no_id,
+    "my/appointments/<uuid:reference>/": appointment_in_the_address,
+    "my/appointments/<uuid:reference>/cancel/": appointment_in_the_address,
+    "my/appointments/<uuid:reference>/move/": appointment_in_the_address,
+    "my/appointments/<uuid:reference>/move/confirm/": appointment_in_the_address,
     "waiting/": ids_in_a_wish,
     "waiting/<slug:key>/": key_in_the_address,
     "waiting/<slug:key>/code/": key_in_the_address,

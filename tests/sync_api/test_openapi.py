@@ -24,6 +24,7 @@ OPERATIONS = {
     ("put", "/sync/v1/slots"),
     ("get", "/sync/v1/events"),
     ("post", "/sync/v1/events/ack"),
+    ("put", "/sync/v1/lookups/{lookup}"),
 }
 EXAMPLES = 40
 """Requests for each operation, valid by the schema and again not valid by it."""

@@ -1,0 +1,125 @@
+"""A patient who is logged in sees what the desk has booked, moves it and cancels it; the book follows."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.journeys.patient import STAMP, Patient
+from tests.journeys.portal import Portal
+from tests.journeys.surgery import Row
+from tests.journeys.waiting import eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+PART = "/my/appointments/"
+AADA, VEIKKO = "+358405550101", "+358405550102"
+
+
+def log_in(portal: Portal, patient: Patient, mobile: str) -> None:
+    """As if a code had reached the number, at an organisation that shows the whole list then."""
+    key = secrets.token_urlsafe(32)
+    portal.rows(
+        "update clinics_organisationsettings s set login = true, sms_login = true, sms_login_sees = 'all',"
+        " sms_login_decided_by = 'Owner', sms_login_decided_at = now()"
+        " from clinics_organisation o where o.id = s.organisation_id and o.subdomain = 'demoklinikka'"
+        " returning s.organisation_id"
+    )
+    portal.rows(
+        "insert into scheduling_login (organisation_id, key_digest, method, mobile, first_name, last_name,"
+        " created_at, expires_at) select id, %s, 'sms', %s, '', '', now(), now() + interval '30 minutes'"
+        " from clinics_organisation where subdomain = 'demoklinikka' returning id",
+        hashlib.sha256(key.encode()).digest(),
+        mobile,
+    )
+    patient.http.cookies.set("login", key)
+
+
+def ask_the_clinic(patient: Patient) -> dict[str, str]:
+    """When each appointment is, and the address of its page, once the clinic's agent has told."""
+    patient.arrive(patient.http.get(PART, headers={"HX-Request": "true"}))
+    form = patient.page.form("/ask/")
+    asked = patient.http.post(form.action, data=form.fields)
+    assert asked.headers["Location"] == "/my/"
+
+    def told() -> dict[str, str]:
+        page = patient.arrive(patient.http.get(PART, headers={"HX-Request": "true"}))
+        return page.answers
+
+    return eventually(told, "the clinic has told of its appointments", seconds=15)
+
+
+def desk_appointments(portal: Portal, mobile: str) -> list[Row]:
+    """What the book has for the patient, however the number is written on the card."""
+    return portal.demoklinikka.rows(
+        "select a.* from appointments a join patients p on p.id = a.patient_id"
+        " where replace(p.mobile, ' ', '') in (?, ?) order by a.start_at",
+        mobile,
+        mobile.replace("+358", "0"),
+    )
+
+
+def test_desks_appointment_is_seen_and_moved_into_the_book(portal: Portal) -> None:
+    with Patient(portal, "demoklinikka", language="en") as patient:
+        log_in(portal, patient, AADA)
+        before = desk_appointments(portal, AADA)
+        listed = ask_the_clinic(patient)
+        assert len(listed) == len(before) == 2
+
+        movable = next(row for row in before if row["template_id"])
+        address = list(listed.values())[before.index(movable)]
+        patient.open(f"{address}move/")
+        moment = next(
+            moment
+            for moment in (datetime.strptime(s, STAMP).replace(tzinfo=UTC) for s in stamps(patient, "/move/"))
+            if moment != datetime.fromisoformat(movable["start_at"]).replace(tzinfo=UTC)
+        )
+        form = patient.page.forms[-1]
+        patient.arrive(patient.http.post(form.action, data={**form.fields, "at": moment.strftime(STAMP)}))
+        patient.send("/move/confirm/")
+
+        assert patient.path.endswith("?moved=1"), patient.page.text
+
+    def moved() -> bool:
+        (row,) = [row for row in desk_appointments(portal, AADA) if row["id"] == movable["id"]]
+        return datetime.fromisoformat(row["start_at"]).replace(tzinfo=UTC) == moment
+
+    eventually(moved, "the book has moved it", seconds=15)
+    (booking,) = portal.rows(
+        "select * from scheduling_booking where appointment_id = %s and state = 'booked'", str(movable["id"])
+    )
+    (row,) = portal.demoklinikka.appointments(str(booking["public_id"]))
+    assert row["id"] == movable["id"]
+
+
+def stamps(patient: Patient, action: str) -> list[str]:
+    """The times of the page; of an empty week, those of the next one that has any."""
+    for _ in range(6):
+        form = patient.page.forms[-1]
+        found = [value for name, value in form.buttons if name == "at"]
+        if found:
+            return found
+        week = patient.path.partition("week=")[2] or form.action.partition("week=")[2]
+        later = datetime.fromisoformat(week).timestamp() + 7 * 86_400
+        base = patient.path.partition("?")[0]
+        patient.open(f"{base}?week={datetime.fromtimestamp(later, UTC).date()}")
+    raise AssertionError(action)
+
+
+def test_desks_appointment_is_cancelled_in_the_book(portal: Portal) -> None:
+    with Patient(portal, "demoklinikka", language="en") as patient:
+        log_in(portal, patient, VEIKKO)
+        (row,) = desk_appointments(portal, VEIKKO)
+        (address,) = ask_the_clinic(patient).values()
+        patient.open(f"{address}cancel/")
+        patient.send("/cancel/")
+
+        assert patient.page.heading == "This appointment has been cancelled"
+        eventually(
+            lambda: [found["state"] for found in desk_appointments(portal, VEIKKO)] == ["cancelled"],
+            "the book has cancelled it",
+            seconds=15,
+        )
+        assert eventually(lambda: portal.messages(VEIKKO), "the patient has been told")
+        assert row["state"] == "booked"
