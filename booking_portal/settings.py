@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import environ
 import pghistory
+import pgtrigger
 from csp.constants import NONE, SELF
 
 from booking_portal import embedded
@@ -163,7 +164,7 @@ CACHES = {
 
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+", related_query_name="+")
-PGHISTORY_LEVEL = pghistory.Statement
+PGHISTORY_LEVEL = pgtrigger.Statement
 
 # PostgreSQL: the truth
 

@@ -32,7 +32,7 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
     """Headings that stand before a field, by its name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["seen"].initial = self.stored = fingerprint(self.instance, self.own_fields())
 
     def own_fields(self) -> list[str]:
@@ -43,8 +43,11 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
         """Whether somebody has changed these fields since the form was shown."""
         return self.is_bound and self.data.get(self.add_prefix("seen"), "") != self.stored
 
-    def validate_constraints(self) -> None:
-        """All of the row's, also those about fields of other forms: the database would refuse them too."""
+    def _post_clean(self) -> None:
+        """Holds the row to all of its constraints, also to those about fields of other forms."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
         try:
             self.instance.validate_constraints()
         except ValidationError as error:
@@ -77,13 +80,10 @@ class Difference:
 
 def fingerprint(row: models.Model, names: list[str]) -> str:
     """Stands for what these fields of the row hold."""
-    held = {name: row._meta.get_field(name).value_from_object(row) for name in names if is_stored(row, name)}
+    stored = {field.name: field for field in row._meta.concrete_fields}
+    held = {name: stored[name].value_from_object(row) for name in names if name in stored}
     text = json.dumps(held, cls=DjangoJSONEncoder, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def is_stored(row: models.Model, name: str) -> bool:
-    return name in {field.name for field in row._meta.get_fields()}
 
 
 def edit_row(
@@ -112,8 +112,8 @@ def edit_row(
             return HttpResponseRedirect(to or request.path)
     if is_outdated:
         context = {**context, "differences": differences(form, before)}
-        form.data = form.data.copy()
-        form.data[form.add_prefix("seen")] = form.stored
+        form.data = again = request.POST.copy()
+        again[form.add_prefix("seen")] = form.stored
     return show(request, template, {**context, "form": form}, status=409 if is_outdated else 422)
 
 

@@ -27,7 +27,7 @@ PLACES = [_("First"), _("Second"), _("Third"), _("Last")]
 class SettingsForm(EditForm):
     """Some of the organisation's settings, with the words that explain them."""
 
-    words: dict[str, tuple[str | Promise, str | Promise]] = {}
+    words: dict[str, tuple[Any, Any]] = {}
     """What a setting is called and one line on what it does, by its field."""
 
     class Meta:

@@ -49,7 +49,7 @@ def console_page(
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
         def guarded(request: ConsoleRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not request.user.is_authenticated:
+            if is_stranger(request):
                 return redirect_to_login(request.get_full_path())
             admit(request)
             if lacks_second_factor(user=request.user, role=Role(request.membership.role)):
@@ -64,6 +64,10 @@ def console_page(
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def is_stranger(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated
 
 
 def admit(request: ConsoleRequest) -> None:

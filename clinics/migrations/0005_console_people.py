@@ -1,16 +1,17 @@
 """Members limited to some clinics, invitations, and a table for counting attempts to sign in."""
 
-import clinics.constraints
-import clinics.models.invitation
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.manager
 import django.utils.timezone
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+import clinics.constraints
+import clinics.models.invitation
 
 # What Django's DatabaseCache asks for. It holds counts of attempts: none of it needs to outlive a crash.
 ATTEMPTS = """

@@ -52,8 +52,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Membership(OrganisationOwned):
     """What a user may do in one organisation; an editor may be limited to some of its clinics."""
 
-    Role = Role
-
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role)
