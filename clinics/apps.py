@@ -15,6 +15,8 @@ TABS = [
     Tab("registration", _("Registration"), Group.RULES, 20, f"{URLS}.registration", Role.EDITOR),
     Tab("order", _("Order of the steps"), Group.RULES, 30, f"{URLS}.order", Role.EDITOR),
     Tab("changes", _("Moving and cancelling"), Group.RULES, 40, f"{URLS}.changes", Role.EDITOR),
+    Tab("people", _("People"), Group.PEOPLE, 10, f"{URLS}.people", Role.OWNER),
+    Tab("audit", _("Audit log"), Group.PEOPLE, 90, f"{URLS}.audit", Role.EDITOR),
     Tab("times", _("Times"), Group.RULES, 50, f"{URLS}.times", Role.EDITOR),
 ]
 

@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from clinics.access import is_member
+from clinics.invitations import is_invited
+from clinics.models import Organisation, User
 from clinics.remote_address import known_address
 
 
@@ -57,7 +59,12 @@ class MemberLogin(LoginForm):  # type: ignore[misc]
         cleaned: dict[str, Any] = super().clean()
         organisation = getattr(context.request, "organisation", None)
         user = getattr(self, "user", None)
-        if user is not None and organisation is not None and not is_member(user, organisation):
+        if user is not None and organisation is not None and not is_welcome(user, organisation):
             self.user = None
             raise AccountAdapter().validation_error("email_password_mismatch")
         return cleaned
+
+
+def is_welcome(user: User, organisation: Organisation) -> bool:
+    """Who is invited has to log in before being a member."""
+    return is_member(user, organisation) or is_invited(user.email, organisation)

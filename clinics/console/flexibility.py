@@ -24,6 +24,10 @@ STEP_NAMES = {
 PLACES = [_("First"), _("Second"), _("Third"), _("Last")]
 
 
+SETTING_NAMES: dict[str, Any] = {}
+"""What each setting is called where it is set, by its column; the audit log says the same."""
+
+
 class SettingsForm(EditForm):
     """Some of the organisation's settings, with the words that explain them."""
 
@@ -33,6 +37,10 @@ class SettingsForm(EditForm):
     class Meta:
         model = OrganisationSettings
         fields: list[str] = []
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        SETTING_NAMES.update({name: label for name, (label, _line) in cls.words.items()})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """The tables of who: an organisation and everything that describes it."""
 
 from clinics.models.account import AccountKey
+from clinics.models.audit import AuditEntry
 from clinics.models.clinic import Clinic, ClinicGroup
 from clinics.models.invitation import Invitation
 from clinics.models.organisation import Organisation
@@ -11,6 +12,7 @@ from clinics.models.user import Membership, MembershipClinic, User
 
 __all__ = [
     "AccountKey",
+    "AuditEntry",
     "Clinic",
     "ClinicGroup",
     "Invitation",

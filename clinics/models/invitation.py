@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from clinics.history import audited
 from clinics.models.user import User
 from clinics.roles import Role
 from clinics.scope import OrganisationOwned
@@ -20,6 +21,7 @@ def in_a_week() -> datetime:
     return timezone.now() + VALID_FOR
 
 
+@audited()
 class Invitation(OrganisationOwned):
     """Good for one person, once, for a week. Its link is signed: the database holds no key to it."""
 

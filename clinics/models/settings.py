@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinics.history import audited
+
 STEPS = ["clinic", "treatment", "practitioner", "time"]
 
 
@@ -27,6 +29,7 @@ class NationalId(models.TextChoices):
     NOT_ASKED = "not_asked", _("Not asked")
 
 
+@audited()
 class OrganisationSettings(models.Model):
     """One row for each organisation, made with it."""
 

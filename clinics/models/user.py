@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.history import audited
 from clinics.models.clinic import Clinic
 from clinics.roles import Role
 from clinics.scope import OrganisationOwned
@@ -28,6 +29,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+@audited(exclude=["password", "last_login"])
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who may log in to a clinic's console or to the operator's desk."""
 
@@ -49,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+@audited()
 class Membership(OrganisationOwned):
     """What a user may do in one organisation; an editor may be limited to some of its clinics."""
 
@@ -78,6 +81,7 @@ class Membership(OrganisationOwned):
         return Role(self.role).reaches(least)
 
 
+@audited()
 class MembershipClinic(OrganisationOwned):
     """One of the clinics that an editor is limited to."""
 
