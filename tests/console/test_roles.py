@@ -6,7 +6,7 @@ from clinics.models import AuditEntry, Membership
 from clinics.roles import Role
 from tests.conftest import Practice
 from tests.console.conftest import browser_of, seat_at
-from tests.journeys.addresses import address, routes
+from tests.journeys.addresses import SAMPLES, address, routes
 from tests.pages.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def statuses(browser: Browser, practice: Practice, route: str) -> set[int]:
     member = Membership.across.filter(organisation=practice.organisation).first()
     entry = AuditEntry.across.filter(organisation=practice.organisation).first()
     assert entry
-    path = address(route, uuid=str(member.public_id) if member else None or "", str=entry.key)
+    path = address(route, uuid=str(member.public_id) if member else SAMPLES["uuid"], str=entry.key)
     return {browser.get(path).status_code, browser.post(path).status_code}
 
 
