@@ -117,7 +117,7 @@ def test_operators_host_asks_for_a_login(practice: Practice) -> None:
     operator = Browser("admin.localhost:8000")
 
     assert operator.get("/").status_code == 302
-    assert operator.get("/login/").status_code == 200
+    assert operator.get("/login/").headers["Location"] == "/manage/login/?next=/"
     assert operator.get("/book/").status_code != 200
 
 
