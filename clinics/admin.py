@@ -15,8 +15,9 @@ from clinics.roles import Role
 def is_operator(request: HttpRequest) -> bool:
     """Somebody of the staff, with a second factor like an owner's."""
     user = request.user
-    is_staff = isinstance(user, User) and user.is_active and user.is_staff
-    return is_staff and not lacks_second_factor(user=user, role=Role.OWNER)
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return False
+    return not lacks_second_factor(user=user, role=Role.OWNER)
 
 
 def operator_login(request: HttpRequest, extra_context: object = None) -> HttpResponse:
@@ -29,7 +30,7 @@ def operator_login(request: HttpRequest, extra_context: object = None) -> HttpRe
 
 
 admin.site.login = operator_login  # type: ignore[method-assign]
-admin.site.has_permission = is_operator  # type: ignore[assignment]
+admin.site.has_permission = is_operator  # type: ignore[method-assign]
 admin.site.site_header = "Booking portal"
 admin.site.site_title = "Booking portal"
 admin.site.index_title = "Operator"

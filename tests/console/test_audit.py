@@ -28,6 +28,7 @@ HISTORIES = [
     "practitioner",
     "user",
 ]
+STATEMENTS = ["UPDATE {} SET pgh_label = 'other'", "DELETE FROM {}", "TRUNCATE {}"]
 
 
 @pytest.fixture
@@ -40,6 +41,12 @@ def changed(practice: Practice, owner: Browser) -> Browser:
 def change_deadline(browser: Browser, hours: int) -> None:
     typed = typed_in(browser.get("/manage/changes/")) | {"change_deadline_hours": hours}
     assert browser.post("/manage/changes/", typed).status_code == 302
+
+
+def rows_of(table: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT to_jsonb(e) FROM clinics_{table}event e")  # noqa: S608 - a name of ours
+        return cursor.fetchall()
 
 
 def newest(practice: Practice) -> AuditEntry:
@@ -75,11 +82,7 @@ def test_statement_that_changes_nothing_leaves_no_entry(practice: Practice) -> N
 
 def test_no_secret_is_kept_in_the_log(practice: Practice) -> None:
     user = seat_at(practice)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT to_jsonb(e) FROM clinics_userevent e UNION SELECT to_jsonb(k) FROM clinics_accountkeyevent k"
-        )
-        rows = [row for (row,) in cursor.fetchall()]
+    rows = [*rows_of("user"), *rows_of("accountkey")]
 
     assert user.email in str(rows)
     assert "password" not in str(rows)
@@ -162,17 +165,13 @@ def test_putting_back_is_held_to_the_same_rules(practice: Practice, changed: Bro
 
 
 @pytest.mark.parametrize("table", HISTORIES)
-@pytest.mark.parametrize("statement", ["UPDATE {} SET pgh_label = 'other'", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("statement", STATEMENTS)
 def test_log_cannot_be_rewritten(practice: Practice, table: str, statement: str) -> None:
-    seat_at(practice)
+    seat_at(practice, Role.EDITOR, [practice.clinic])
+    if not rows_of(table) and not statement.startswith("TRUNCATE"):
+        pytest.skip("no row to try it on")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL portal.audit_retention = 'off'")
-        cursor.execute(f"INSERT INTO clinics_{table}event SELECT * FROM clinics_{table}event WHERE false")
-        cursor.execute(f"SELECT count(*) FROM clinics_{table}event")
-        (before,) = cursor.fetchone()
-        is_row_by_row = not statement.startswith("TRUNCATE")
-        if is_row_by_row and not before:
-            pytest.skip("no row to try it on")
         with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
             cursor.execute(statement.format(f"clinics_{table}event"))
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def code() -> str:
-    return format_hotp_value(hotp_value(SECRET, next(iter(hotp_counter_from_time()))))
+    return str(format_hotp_value(hotp_value(SECRET, next(iter(hotp_counter_from_time())))))
 
 
 def log_in(browser: Browser, user: User, password: str = PASSWORD) -> Any:
