@@ -46,7 +46,7 @@ def change_deadline(browser: Browser, hours: int) -> None:
 def rows_of(table: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(e) FROM clinics_{table}event e")  # noqa: S608 - a name of ours
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def newest(practice: Practice) -> AuditEntry:
