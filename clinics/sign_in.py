@@ -55,6 +55,12 @@ def fernet() -> MultiFernet:
 class MemberLogin(LoginForm):  # type: ignore[misc]
     """Lets in members of the host's organisation; to others it says what it says to a wrong password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         organisation = getattr(context.request, "organisation", None)

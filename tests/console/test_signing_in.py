@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_counter_from_time, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 
 from clinics.models import User
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def code() -> str:
-    return str(format_hotp_value(hotp_value(SECRET, next(iter(hotp_counter_from_time())))))
+    return str(format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time())))))
 
 
 def log_in(browser: Browser, user: User, password: str = PASSWORD) -> Any:
