@@ -18,6 +18,7 @@ from scheduling.links import path_of
 from scheduling.models import Booking, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
+from tests.console.test_people import recent
 from tests.console.test_roles import LEAST_ROLE
 from tests.factories import WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
@@ -139,6 +140,7 @@ def other_members_row(trespass: Trespass, route: str) -> None:
     other_member(trespass, route)
     seat_member(trespass.own, "owner@demoklinikka.example")
     trespass.browser.force_login(User.objects.get(email="owner@demoklinikka.example"))
+    recent(trespass.browser)
     id_in_the_address(trespass, route)
 
 
