@@ -2,9 +2,35 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from clinics.access import lacks_second_factor
 from clinics.models import Organisation, OrganisationSettings, User
+from clinics.roles import Role
 
+
+def is_operator(request: HttpRequest) -> bool:
+    """Somebody of the staff, with a second factor like an owner's."""
+    user = request.user
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return False
+    return not lacks_second_factor(user=user, role=Role.OWNER)
+
+
+def operator_login(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    """Sends the operator through the same login as everybody, and to the second factor where it lacks."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.GET.get("next") or "/")
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect("admin:index" if is_operator(request) else "mfa_index")
+
+
+admin.site.login = operator_login  # type: ignore[method-assign]
+admin.site.has_permission = is_operator  # type: ignore[method-assign]
 admin.site.site_header = "Booking portal"
 admin.site.site_title = "Booking portal"
 admin.site.index_title = "Operator"

@@ -57,3 +57,8 @@ def page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     """In the visitor's language, also where the request failed before that was known."""
     with translation.override(getattr(request, "LANGUAGE_CODE", None) or language_for(request)):
         return render(request, template, status=status)
+
+
+def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """Too many wrong passwords; it passes."""
+    return page(request, "429.html", 429)

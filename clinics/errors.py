@@ -11,3 +11,15 @@ class SubdomainTaken(Exception):
 
 class AccountKeyInvalid(Exception):
     """The account key is unknown, used up or revoked; which of them is not said."""
+
+
+class LastOwner(Exception):
+    """Nobody would be left who may do everything."""
+
+
+class AlreadyMember(Exception):
+    """Whoever is invited works with this organisation's portal already."""
+
+
+class InvitationInvalid(Exception):
+    """The invitation is unknown, used, revoked or too old; which of them is not said."""

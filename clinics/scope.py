@@ -56,7 +56,7 @@ class OrganisationOwned(models.Model):
     """Not indexed by itself: every index that matters begins with it."""
 
     objects: models.Manager[Any] = ScopedManager()
-    across: models.Manager[Any] = models.Manager()  # type: ignore[no-redef]
+    across: models.Manager[Any] = models.Manager()
 
     class Meta:
         abstract = True

@@ -1,9 +1,16 @@
-"""The app's registration with Django, and of its system check."""
+"""The app's registration with Django, of its system check and of its tabs in the console."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.utils.translation import gettext_lazy as _
 
+from clinics.console.tabs import Group, Tab
+from clinics.console.tabs import register as register_tabs
 from scheduling.checks import check_eid
+
+TABS = [
+    Tab("", _("Overview"), Group.DESK, 0, "scheduling.console.urls"),
+]
 
 
 class SchedulingConfig(AppConfig):
@@ -11,3 +18,4 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_eid, Tags.security)
+        register_tabs(*TABS)

@@ -1,4 +1,4 @@
-"""The patient's pages and the console's, on an organisation's own host."""
+"""The patient's pages, on an organisation's own host."""
 
 from django.urls import path
 
@@ -13,7 +13,6 @@ from scheduling.views.appointments import (
 from scheduling.views.book import book, front
 from scheduling.views.cancelling import cancel, undo
 from scheduling.views.code import code, resend
-from scheduling.views.console import overview
 from scheduling.views.details import details
 from scheduling.views.done import calendar_file, done
 from scheduling.views.eid import begin_eid, come_back
@@ -79,5 +78,4 @@ urlpatterns = [
     path("login/eid/", begin_eid, name="begin_eid"),
     path("login/eid/return/", come_back, name="eid_return"),
     path("privacy/", privacy, name="privacy"),
-    path("manage/", overview, name="overview"),
 ]

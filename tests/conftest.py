@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
@@ -43,6 +45,14 @@ def open_practice(subdomain: str) -> Practice:
     )
     publish(organisation, practice.practitioner, practice.clinic, (next_monday_at(8), next_monday_at(16)))
     return practice
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Lets tests empty the audit log between them, which the database otherwise refuses."""
+    connection.settings_dict["OPTIONS"]["options"] = "-c portal.audit_retention=on"
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture

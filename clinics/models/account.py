@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from clinics.history import audited
 from clinics.scope import OrganisationOwned
 
 
+@audited(exclude=["key_hash"])
 class AccountKey(OrganisationOwned):
     """Shown once, stored as a hash; a reissued key revokes the ones before it."""
 

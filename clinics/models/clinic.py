@@ -5,9 +5,11 @@ import uuid
 from django.db import models
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.history import audited
 from clinics.scope import OrganisationOwned
 
 
+@audited()
 class ClinicGroup(OrganisationOwned):
     """A heading, a town say, under which clinics stand."""
 
@@ -25,6 +27,7 @@ class ClinicGroup(OrganisationOwned):
         return self.name
 
 
+@audited()
 class Clinic(OrganisationOwned):
     """A location where treatments are given. Named by the agent, published by the clinic admin."""
 

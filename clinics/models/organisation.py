@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from clinics.history import audited
 from clinics.languages import LANGUAGE_CODES
 
 SUBDOMAIN = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
@@ -17,6 +18,7 @@ def all_languages() -> list[str]:
     return list(LANGUAGE_CODES)
 
 
+@audited(exclude=["version"])
 class Organisation(models.Model):
     """A tenant. Its id stands in every row it owns."""
 

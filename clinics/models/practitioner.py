@@ -6,10 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.history import audited
 from clinics.models.clinic import Clinic
 from clinics.scope import OrganisationOwned
 
 
+@audited()
 class Practitioner(OrganisationOwned):
     """Who gives treatments. Photo and title are shown only with recorded consent."""
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinics.history import audited
+
 STEPS = ["clinic", "treatment", "practitioner", "time"]
 
 
@@ -35,6 +37,7 @@ class LoginSees(models.TextChoices):
     WHOLE_LIST = "all", _("All coming appointments, those the clinic made included")
 
 
+@audited()
 class OrganisationSettings(models.Model):
     """One row for each organisation, made with it."""
 

@@ -3,10 +3,12 @@
 from django.db import models
 
 from clinics.constraints import SameOrganisation
+from clinics.history import audited
 from clinics.models.clinic import Clinic
 from clinics.scope import OrganisationOwned
 
 
+@audited()
 class PortalText(OrganisationOwned):
     """A heading and a text for one place of the portal in one language.
 

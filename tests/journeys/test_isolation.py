@@ -19,6 +19,8 @@ from scheduling.links import path_of
 from scheduling.models import Booking, Login, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
+from tests.console.test_people import recent
+from tests.console.test_roles import LEAST_ROLE
 from tests.factories import BookingFactory, BookingPatientFactory, WishFactory, next_monday_at, wake
 from tests.journeys.addresses import address, routes
 from tests.pages import fake_eid
@@ -198,7 +200,17 @@ def other_member(trespass: Trespass, route: str) -> None:
     user = Membership.across.get(organisation=trespass.other.organisation).user
     trespass.browser.force_login(user)
 
-    assert trespass.browser.get(address(route)).status_code == 404
+    assert trespass.browser.get(address(route)).status_code in (404, 405)
+    assert trespass.browser.post(address(route), TYPED).status_code in (404, 405)
+
+
+def other_members_row(trespass: Trespass, route: str) -> None:
+    """Neither the other's member nor our own finds the other's rows here."""
+    other_member(trespass, route)
+    seat_member(trespass.own, "owner@demoklinikka.example")
+    trespass.browser.force_login(User.objects.get(email="owner@demoklinikka.example"))
+    recent(trespass.browser)
+    id_in_the_address(trespass, route)
 
 
 def takes_no_id(trespass: Trespass, route: str) -> None:
@@ -264,9 +276,12 @@ PROBES: dict[str, Probe] = {
     "health/": takes_no_id,
     "demo/messages/": takes_no_id,
     "demo/messages/now/": takes_no_id,
-    "manage/": other_member,
-    "manage/login/": takes_no_id,
-    "manage/logout/": takes_no_id,
+    **{
+        route: other_member if least else takes_no_id
+        for route, least in LEAST_ROLE.items()
+        if "<uuid:" not in route
+    },
+    **{route: other_members_row for route in LEAST_ROLE if "<uuid:" in route},
 }
 
 
@@ -310,8 +325,8 @@ def keys_of(practice: Practice) -> dict[str, str]:
     return {"Wish": offer.wish.key, "Offer": offer.key, "UnconfirmedWish": unconfirmed.key}
 
 
-def seat_member(practice: Practice) -> None:
-    user = User.objects.create_user("owner@pikkuhammas.example")
+def seat_member(practice: Practice, email: str = "owner@pikkuhammas.example") -> None:
+    user = User.objects.create_user(email)
     Membership.across.create(organisation=practice.organisation, user=user, role="owner")
 
 
@@ -355,7 +370,7 @@ def test_address_knows_nothing_of_another_organisation(trespass: Trespass, route
     assert state_of_everything(trespass.own) == []
 
 
-@pytest.mark.parametrize("route", [route for route in sorted(PROBES) if "<uuid:" in route])
+@pytest.mark.parametrize("route", [route for route in sorted(PROBES) if route.startswith("booking/<uuid:")])
 def test_address_answers_its_own_host(trespass: Trespass, route: str) -> None:
     """The negative control: what is a 404 above is there for whom it belongs to."""
     at_home = Browser(trespass.other.host)

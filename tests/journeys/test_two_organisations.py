@@ -95,7 +95,7 @@ def test_cookies_are_for_their_own_host_only(portal: Portal) -> None:
 
 
 def test_owner_of_one_console_is_a_stranger_at_the_other(portal: Portal) -> None:
-    login = {"username": "owner@journeys.example", "password": portal.environment["DEMO_PASSWORD"]}
+    login = {"login": "owner@journeys.example", "password": portal.environment["DEMO_PASSWORD"]}
     with Patient(portal, "demoklinikka") as owner, Patient(portal, "pikkuhammas") as stranger:
         owner.open("/manage/login/")
         owner.send("", **login)
