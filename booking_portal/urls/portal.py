@@ -7,6 +7,7 @@ from clinics.error_pages import bad_request, page_not_found, permission_denied, 
 from clinics.views.console_login import ConsoleLogin
 from clinics.views.health import health
 from clinics.views.language import choose_language
+from clinics.views.pictures import picture
 from clinics.views.theme import theme
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("demo/messages/", include("notifications.urls")),
     path("language/", choose_language, name="language"),
     path("theme.css", theme, name="theme"),
+    path("pictures/<slug:name>/", picture, name="picture"),
     path("health/", health, name="health"),
     path("manage/login/", ConsoleLogin.as_view(), name="login"),
     path("manage/logout/", LogoutView.as_view(), name="logout"),

@@ -90,5 +90,5 @@ def test_preset_can_be_read_as_it_is(accent: str) -> None:
 
 @pytest.mark.parametrize("accent", ["", "red", "#12345", "#GGGGGG", "#1234567", "#0b6b74\n"])
 def test_what_is_no_colour_is_refused(accent: str) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         suitability(accent)
