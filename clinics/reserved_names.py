@@ -9,10 +9,10 @@ _RESERVED_WORDS = """
     health metrics monitoring grafana sentry log logs login logout signin signup register account accounts
     auth oauth oidc sso id identity security secure ssl tls cert certs pki acme dns ns ns1 ns2 ntp vpn ftp
     sftp ssh proxy gateway gw db database sql postgres redis cache queue worker beat agent sync
-    hook hooks webhook webhooks callback callbacks test tests testing dev develop staging stage demo sandbox preview beta
-    billing invoice invoices pay payment payments shop store blog news about contact legal terms privacy
-    cookie cookies gdpr book booking bookings portal marketplace search landing home start official
-    localhost local example invalid wpad isatap kanta kela tunnistus suomi bankid vipps helsenorge
+    hook hooks webhook webhooks callback callbacks test tests testing dev develop staging stage demo sandbox
+    preview beta billing invoice invoices pay payment payments shop store blog news about contact
+    legal terms privacy cookie cookies gdpr book booking bookings portal marketplace search landing home start
+    official localhost local example invalid wpad isatap kanta kela tunnistus suomi bankid vipps helsenorge
 """
 RESERVED = frozenset(_RESERVED_WORDS.split())
 

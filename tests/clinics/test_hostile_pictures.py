@@ -1,4 +1,4 @@
-"""Whatever somebody sends as a picture is drawn anew or refused with a sentence, in bounded memory and time."""
+"""Whatever somebody sends as a picture is drawn anew or refused with a sentence, within bounds."""
 
 import json
 import subprocess
