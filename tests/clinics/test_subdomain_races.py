@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 
 from clinics import subdomains
 from clinics.models import FormerSubdomain, Organisation
@@ -110,7 +110,7 @@ def taken_while_it_is_left(organisations: list[Organisation], monkeypatch: pytes
     left, asked = threading.Event(), threading.Event()
 
     def leave() -> None:
-        with subdomains.transaction.atomic():
+        with transaction.atomic():
             change_subdomain(organisation=owner, subdomain="uusi-klinikka", by="owner@example.com")
             left.set()
             assert asked.wait(20)
