@@ -49,6 +49,7 @@ NAMES = (
     *("extend", "for_other", "booker_first_name", "booker_last_name", "g-recaptcha-response"),
     *(
         "q",
+        "page",
         "next",
         "language",
         "code",
