@@ -19,11 +19,11 @@ RUN python -m booking_portal.launch.translations && python -m compileall -q . \
 
 FROM python:3.11.13-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home portal \
- && install -d -o portal -g portal /var/lib/portal /var/lib/portal/media
+ && install -d -o portal -g portal /var/lib/portal
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    LOCAL_DIR=/var/lib/portal MEDIA_ROOT=/var/lib/portal/media
+    LOCAL_DIR=/var/lib/portal
 WORKDIR /app
 USER portal
 EXPOSE 8000

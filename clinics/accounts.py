@@ -10,20 +10,16 @@ from clinics.errors import AccountKeyInvalid, SubdomainTaken
 from clinics.models import AccountKey, Organisation, OrganisationSettings
 from clinics.models.settings import NationalId
 from clinics.scope import organisation_scope
+from clinics.subdomains import lock_names, refuse, why_not
 
 TIME_ZONES = {"FI": "Europe/Helsinki", "SE": "Europe/Stockholm", "NO": "Europe/Oslo"}
-RESERVED_SUBDOMAINS = frozenset(
-    {"www", "api", "admin", "login", "mail", "smtp", "static", "media", "status", "support"}
-)
 
 
 def open_account(*, name: str, subdomain: str, language: str, country: str) -> tuple[Organisation, str]:
     """A new organisation with its settings, and its account key, which is never shown again.
 
-    Raises SubdomainTaken where the address is reserved or somebody else's.
+    Raises SubdomainTaken where the address is reserved, somebody else's or like somebody else's.
     """
-    if subdomain in RESERVED_SUBDOMAINS:
-        raise SubdomainTaken(subdomain)
     organisation = Organisation(
         name=name,
         subdomain=subdomain,
@@ -34,6 +30,8 @@ def open_account(*, name: str, subdomain: str, language: str, country: str) -> t
     organisation.full_clean(validate_unique=False, validate_constraints=False)
     try:
         with transaction.atomic():
+            lock_names()
+            refuse(subdomain, why_not(subdomain))
             organisation.save()
             OrganisationSettings.objects.create(
                 organisation=organisation, national_id=national_id_rule(country)

@@ -6,7 +6,7 @@ class OrganisationNotInScope(RuntimeError):
 
 
 class SubdomainTaken(Exception):
-    """Another organisation has this address, or the name is reserved."""
+    """Another organisation has this address or one like it, or the name is none that can be given."""
 
 
 class AccountKeyInvalid(Exception):

@@ -6,14 +6,20 @@ from copy import copy
 from functools import lru_cache
 
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from clinics.error_pages import page_not_found
 from clinics.models import Organisation
+from clinics.pictures import logo_of
 from clinics.scope import organisation_scope
 
 MOST_KEPT = 2048
 _PORTAL = "portal"
+_MOVED = """
+    SELECT subdomain FROM clinics_formersubdomain AS former
+    JOIN clinics_organisation ON clinics_organisation.id = former.organisation_id
+    WHERE former.name = %s AND redirects_until > now() AND NOT is_suspended
+"""
 _VERSION = "SELECT id, public_id, version FROM clinics_organisation WHERE subdomain = %s AND NOT is_suspended"
 
 
@@ -26,7 +32,8 @@ class PatientRequest(HttpRequest):
 class OrganisationMiddleware:
     """Gives requests to a portal host their organisation, and works inside its scope.
 
-    A subdomain that nobody has is a 404, like one whose organisation is suspended.
+    A subdomain that nobody has is a 404, like one whose organisation is suspended. One that an
+    organisation has left leads to its new one for a while.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,10 +45,32 @@ class OrganisationMiddleware:
             return self.get_response(request)
         organisation = organisation_at(request.get_host())
         if organisation is None:
-            return page_not_found(request, Http404())
+            return moved_or_not_found(request)
         request.organisation = organisation  # type: ignore[attr-defined]
         with organisation_scope(organisation.pk):
             return self.get_response(request)
+
+
+def moved_or_not_found(request: HttpRequest) -> HttpResponse:
+    """The same page at the address that the organisation has now: asked only where none is found.
+
+    Not to be kept by browsers: the organisation may move back, and a kept redirect would then go round.
+    """
+    subdomain, dot, rest = request.get_host().partition(".")
+    now_at = new_subdomain(subdomain)
+    if now_at is None:
+        return page_not_found(request, Http404())
+    response = HttpResponseRedirect(f"{request.scheme}://{now_at}{dot}{rest}{request.get_full_path()}")
+    response.status_code = 301 if request.method in ("GET", "HEAD") else 308
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def new_subdomain(former: str) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, [former])
+        row = cursor.fetchone()
+    return None if row is None else str(row[0])
 
 
 def organisation_at(host: str) -> Organisation | None:
@@ -58,7 +87,9 @@ def organisation_at(host: str) -> Organisation | None:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _kept_organisation(organisation_id: int, _public_id: uuid.UUID, _version: int) -> Organisation:
-    return Organisation.objects.select_related("settings").get(pk=organisation_id)
+    organisation = Organisation.objects.select_related("settings").get(pk=organisation_id)
+    organisation.logo = logo_of(organisation_id)
+    return organisation
 
 
 def own_copy(kept: Organisation) -> Organisation:

@@ -23,7 +23,6 @@ from scheduling.views.month import month
 from scheduling.views.moving import confirm_move, move
 from scheduling.views.my import my_page
 from scheduling.views.offer import accept, decline, offer_page
-from scheduling.views.photos import photo
 from scheduling.views.privacy import privacy
 from scheduling.views.times import choose_time, release
 from scheduling.views.waiting import ask, end, resend_code, wish_code, wish_page
@@ -35,7 +34,6 @@ urlpatterns = [
     path("book/time/", choose_time, name="choose_time"),
     path("book/month/", month, name="month"),
     path("book/layout/", choose_layout, name="choose_layout"),
-    path("photos/<slug:practitioner>/", photo, name="photo"),
     path("booking/<uuid:public_id>/details/", details, name="details"),
     path("booking/<uuid:public_id>/code/", code, name="code"),
     path("booking/<uuid:public_id>/code/resend/", resend, name="resend"),

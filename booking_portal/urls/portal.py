@@ -6,6 +6,7 @@ from clinics.console.tabs import tab_urls
 from clinics.error_pages import bad_request, page_not_found, permission_denied, server_error
 from clinics.views.health import health
 from clinics.views.language import choose_language
+from clinics.views.pictures import picture
 from clinics.views.theme import theme
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("demo/messages/", include("notifications.urls")),
     path("language/", choose_language, name="language"),
     path("theme.css", theme, name="theme"),
+    path("pictures/<slug:name>/", picture, name="picture"),
     path("health/", health, name="health"),
     path("manage/", include(tab_urls())),
     path("manage/", include("clinics.views.account_urls")),

@@ -3,8 +3,12 @@
 from clinics.models.account import AccountKey
 from clinics.models.audit import AuditEntry
 from clinics.models.clinic import Clinic, ClinicGroup
+from clinics.models.consent import ConsentRecord
+from clinics.models.findable import Findable
+from clinics.models.former_subdomain import FormerSubdomain
 from clinics.models.invitation import Invitation
 from clinics.models.organisation import Organisation
+from clinics.models.picture import Picture
 from clinics.models.practitioner import Practitioner, PractitionerClinic
 from clinics.models.settings import OrganisationSettings
 from clinics.models.texts import PortalText
@@ -15,11 +19,15 @@ __all__ = [
     "AuditEntry",
     "Clinic",
     "ClinicGroup",
+    "ConsentRecord",
+    "Findable",
+    "FormerSubdomain",
     "Invitation",
     "Membership",
     "MembershipClinic",
     "Organisation",
     "OrganisationSettings",
+    "Picture",
     "PortalText",
     "Practitioner",
     "PractitionerClinic",

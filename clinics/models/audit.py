@@ -6,7 +6,7 @@ from clinics.scope import OrganisationOwned
 
 
 class AuditEntry(OrganisationOwned):
-    """One change of one row. A view of the database: nothing can be written here (migration 0006)."""
+    """One change of one row. A view of the database: nothing can be written here (migration 0007)."""
 
     class Kind(models.TextChoices):
         ORGANISATION = "organisation"

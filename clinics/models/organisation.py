@@ -1,6 +1,7 @@
 """An organisation: one account, one subdomain, one set of settings, one or more clinics."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,9 @@ from django.db.models import F, Q
 
 from clinics.history import audited
 from clinics.languages import LANGUAGE_CODES
+
+if TYPE_CHECKING:
+    from clinics.models.picture import Picture
 
 SUBDOMAIN = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
 
@@ -38,6 +42,9 @@ class Organisation(models.Model):
     version = models.PositiveBigIntegerField(default=1)
     """Rises with every change of what a patient may see; cached pages are keyed by it."""
     created_at = models.DateTimeField(auto_now_add=True)
+
+    logo: "Picture | None" = None
+    """Without its content; known where a request has brought the organisation (see clinics/tenancy.py)."""
 
     class Meta:
         ordering = ["name"]

@@ -20,7 +20,6 @@ class Practitioner(OrganisationOwned):
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
-    photo = models.ImageField(upload_to="practitioners/", blank=True)
     consent_given_at = models.DateTimeField(null=True, blank=True)
     consent_recorded_by = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField(default=0)

@@ -22,6 +22,7 @@ class PortalText(OrganisationOwned):
         MAINTENANCE = "maintenance"
         LOGIN = "login"
         CLOSED = "closed"
+        PRIVACY = "privacy"
 
     place = models.CharField(max_length=12, choices=Place)
     language = models.CharField(max_length=2)

@@ -15,7 +15,6 @@ from scheduling.free_anywhere import Wanted, free_answers
 from scheduling.menu import Menu
 from scheduling.steps import ANY, STEPS, Choices
 from scheduling.views.phones import readable
-from scheduling.views.photos import photo_url
 from scheduling.words import soon
 
 
@@ -100,7 +99,7 @@ class Question:
             is_chosen=self.choices.answer(step) == public_id,
             group=thing.group.name if step == "clinic" and thing.group else "",
             text=thing.description if step == "practitioner" else "",
-            photo=photo_url(thing) if step == "practitioner" else "",
+            photo=self.menu.photos.get(thing.pk, "") if step == "practitioner" else "",
         )
 
     def url(self, step: str, answer: str) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import OperationalError, connection
 from django.test import RequestFactory, override_settings
 from django.test.signals import template_rendered
@@ -22,6 +21,7 @@ from booking_portal.embedded import ROOT
 from clinics.accounts import open_account
 from clinics.error_pages import bad_request, permission_denied
 from clinics.models import ClinicGroup, Membership, Organisation, OrganisationSettings, PortalText, User
+from clinics.pictures import Drawn, keep
 from clinics.scope import organisation_scope
 from scheduling.forms import stamp_of
 from scheduling.free_weeks import rebuild_free_weeks
@@ -137,7 +137,7 @@ def furnished_practice(language: str) -> Practice:
         consent_given_at=timezone.now(),
         consent_recorded_by="Omistaja",
     )
-    colleague.photo.save("face.png", ContentFile(PICTURE))
+    keep(organisation, colleague, Drawn(PICTURE, "image/png", 1, 1, "any"))
     TreatmentFactory(organisation=organisation, minutes=120)
     for practitioner, clinic, begin, end in (
         (practice.practitioner, practice.clinic, 8, 16),

@@ -60,6 +60,7 @@ NAMES = (
     ),
     *(
         "q",
+        "page",
         "next",
         "language",
         "code",

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.journeys.portal import Portal
 from tests.journeys.inspector import Inspector
-from tests.journeys.test_everyone import DESK, PHONE, 
+from tests.journeys.portal import Portal
+from tests.journeys.test_everyone import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 

@@ -10,7 +10,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from clinics.models import Membership, User
+from clinics.consents import record_consent
+from clinics.models import Membership, Picture, User
+from clinics.pictures import Drawn, keep
 from clinics.scope import OrganisationOwned, organisation_scope
 from notifications.models import Channel, Kind
 from notifications.outbox import queue_message
@@ -81,9 +83,16 @@ def ids_of_a_month(trespass: Trespass, route: str) -> None:
             assert public_id not in response.headers["Location"]
 
 
-def id_of_a_picture(trespass: Trespass, route: str) -> None:
-    for public_id in trespass.ids:
-        assert trespass.browser.get(address(route, slug=public_id)).status_code == 404
+def name_of_a_picture(trespass: Trespass, route: str) -> None:
+    """The other organisation's logo, and the photo of somebody there who has agreed to its being shown."""
+    names = list(
+        Picture.across.filter(organisation=trespass.other.organisation).values_list("name", flat=True)
+    )
+    assert len(names) == 2
+    for name in [*names, *trespass.ids]:
+        assert trespass.browser.get(address(route, slug=name)).status_code == 404
+    at_home = Browser(trespass.other.host)
+    assert all(at_home.get(address(route, slug=name)).status_code == 200 for name in names)
 
 
 def ids_in_the_form(trespass: Trespass, route: str) -> None:
@@ -230,7 +239,7 @@ PROBES: dict[str, Probe] = {
     "book/time/": ids_in_the_form,
     "book/month/": ids_of_a_month,
     "book/layout/": takes_no_id,
-    "photos/<slug:practitioner>/": id_of_a_picture,
+    "pictures/<slug:name>/": name_of_a_picture,
     "booking/<uuid:public_id>/details/": id_in_the_address,
     "booking/<uuid:public_id>/code/": id_in_the_address,
     "booking/<uuid:public_id>/code/resend/": id_in_the_address,
@@ -303,6 +312,7 @@ def trespass(practice: Practice, other_practice: Practice) -> Trespass:
         values={"date": "ma 23.11.", "time": "8.30"},
         about="booking:1",
     )
+    hang_pictures(other_practice)
     keys = keys_of(other_practice)
     for place in (practice, other_practice):
         open_login(place)
@@ -323,6 +333,14 @@ def keys_of(practice: Practice) -> dict[str, str]:
     )
     offer = Offer.across.select_related("wish").get(organisation=practice.organisation)
     return {"Wish": offer.wish.key, "Offer": offer.key, "UnconfirmedWish": unconfirmed.key}
+
+
+def hang_pictures(practice: Practice) -> None:
+    """Stored as they are: what is in them does not matter here."""
+    with organisation_scope(practice.organisation.pk):
+        record_consent(organisation=practice.organisation, practitioner=practice.practitioner, by="Owner")
+        for owner in (None, practice.practitioner):
+            keep(practice.organisation, owner, Drawn(f"picture {owner}".encode(), "image/webp", 1, 1, "any"))
 
 
 def seat_member(practice: Practice, email: str = "owner@pikkuhammas.example") -> None:

@@ -1,13 +1,9 @@
 """The front page and the questions: answers that lead to a free time, and nothing else."""
 
-import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from clinics.models import Clinic, ClinicGroup, PortalText, Practitioner
 from clinics.scope import organisation_scope
@@ -270,65 +266,8 @@ def test_any_clinic_stands_before_the_groups(practice: Practice, browser: Browse
     assert text.index("Any clinic") < text.index("Espoo") < text.index("Other clinics")
 
 
-PICTURE = b"\xff\xd8\xff\xe0 a picture"
-
-
-def pictured(practice: Practice, content: bytes, *, has_consented: bool = True) -> Practitioner:
-    """A second practitioner with a photo."""
-    consent = {"consent_given_at": timezone.now(), "consent_recorded_by": "Owner"} if has_consented else {}
-    practitioner: Practitioner = PractitionerFactory(
-        organisation=practice.organisation, description="Speaks Sámi", **consent
-    )
-    practitioner.photo.save("face.jpg", ContentFile(content))
+def test_description_stands_beside_the_name(practice: Practice, browser: Browser) -> None:
+    practitioner = PractitionerFactory(organisation=practice.organisation, description="Speaks Sámi")
     publish(practice.organisation, practitioner, practice.clinic, (next_monday_at(12), next_monday_at(14)))
-    return practitioner
 
-
-@pytest.fixture
-def media(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.mark.usefixtures("media")
-def test_photo_and_description_stand_beside_the_name(practice: Practice, browser: Browser) -> None:
-    practitioner = pictured(practice, PICTURE)
-    html = browser.get("/").content.decode()
-    address = re.search(r'src="(/photos/[^"]+)"', html)
-    assert address
-    response = browser.get(address.group(1))
-
-    assert "Speaks Sámi" in html
-    assert str(practitioner.public_id) in address.group(1)
-    assert response.content == PICTURE
-    assert response.headers["Content-Type"] == "image/jpeg"
-    assert "max-age=31536000" in response.headers["Cache-Control"]
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.usefixtures("media")
-def test_photo_is_shown_only_with_consent_and_on_its_own_host(
-    practice: Practice, browser: Browser, other_browser: Browser
-) -> None:
-    shy = pictured(practice, PICTURE, has_consented=False)
-    open_minded = pictured(practice, PICTURE)
-
-    assert browser.get(f"/photos/{shy.public_id}/").status_code == 404
-    assert str(shy.public_id) + "/?v" not in browser.get("/").content.decode()
-    assert browser.get(f"/photos/{open_minded.public_id}/").status_code == 200
-    assert other_browser.get(f"/photos/{open_minded.public_id}/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "content", [b"<svg onload=alert(1)>", b"GIF89a", b"", b"\xff\xd8\xff" + b"a" * 2**20]
-)
-@pytest.mark.usefixtures("media")
-def test_what_is_no_small_picture_is_not_served(practice: Practice, browser: Browser, content: bytes) -> None:
-    assert browser.get(f"/photos/{pictured(practice, content).public_id}/").status_code == 404
-
-
-@pytest.mark.usefixtures("media")
-def test_photo_that_is_gone_is_not_found(practice: Practice, browser: Browser) -> None:
-    practitioner = pictured(practice, PICTURE)
-    practitioner.photo.storage.delete(practitioner.photo.name or "")
-
-    assert browser.get(f"/photos/{practitioner.public_id}/").status_code == 404
+    assert "Speaks Sámi" in browser.get("/").content.decode()

@@ -4,11 +4,10 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 
+from clinics.consents import record_consent
 from clinics.demo_furniture import FURNITURE, Furniture
 from clinics.demo_portraits import portrait
 from clinics.models import (
@@ -17,10 +16,12 @@ from clinics.models import (
     Membership,
     Organisation,
     OrganisationSettings,
+    Picture,
     PortalText,
     Practitioner,
     User,
 )
+from clinics.pictures import save_photo
 from clinics.roles import Role
 from clinics.scope import organisation_scope
 
@@ -76,9 +77,11 @@ def dress_practitioners(organisation: Organisation, furniture: Furniture) -> Non
     for external_id, description in furniture.descriptions.items():
         practitioners.filter(external_id=external_id).update(description=description)
     agreed = practitioners.exclude(external_id__in=furniture.without_consent)
-    agreed.update(consent_given_at=timezone.now(), consent_recorded_by=furniture.owner_name)
-    for practitioner in agreed.filter(photo=""):
-        practitioner.photo.save(f"{practitioner.public_id}.jpg", ContentFile(portrait(practitioner.name)))
+    for practitioner in agreed.filter(consent_given_at=None):
+        record_consent(organisation=organisation, practitioner=practitioner, by=furniture.owner_name)
+    pictured = Picture.objects.filter(organisation=organisation).exclude(practitioner=None)
+    for practitioner in agreed.exclude(pk__in=pictured.values("practitioner")):
+        save_photo(organisation=organisation, practitioner=practitioner, content=portrait(practitioner.name))
 
 
 def write_texts(organisation: Organisation, furniture: Furniture) -> None:

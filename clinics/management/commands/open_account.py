@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from clinics.accounts import TIME_ZONES, open_account
 from clinics.errors import SubdomainTaken
 from clinics.languages import LANGUAGE_CODES
+from clinics.subdomains import SubdomainRefused
 
 COUNTRY_OF_LANGUAGE = {"fi": "FI", "sv": "SE", "nb": "NO", "en": "FI"}
 
@@ -32,8 +33,10 @@ class Command(BaseCommand):
                 language=options["language"],
                 country=options["country"] or COUNTRY_OF_LANGUAGE[options["language"]],
             )
+        except SubdomainRefused as refused:
+            raise CommandError(f"The subdomain {refused} is {refused.refusal}: choose another.") from refused
         except SubdomainTaken as taken:
-            raise CommandError(f"The subdomain {taken} is taken or reserved: choose another.") from taken
+            raise CommandError(f"The subdomain {taken} is taken: choose another.") from taken
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         answer = {
