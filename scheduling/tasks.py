@@ -6,6 +6,7 @@ from celery import shared_task
 
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
+from scheduling.agent_alarms import watch_agents
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import release_all_expired_holds
 from scheduling.models import Wish
@@ -54,3 +55,9 @@ def sweep_waiting_lists() -> None:
     waiting = Wish.across.filter(state=Wish.State.WAITING).values_list("organisation_id", flat=True)
     for organisation_id in sorted(set(waiting.distinct())):
         offer_times(organisation_id)
+
+
+@shared_task(ignore_result=True)
+def tell_of_silent_agents() -> None:
+    """Tells clinics and the operator of agents that have fallen silent, and of those that are back."""
+    watch_agents()

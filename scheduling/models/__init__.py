@@ -1,6 +1,7 @@
 """The tables of what and when."""
 
 from scheduling.models.booking import Booking, BookingPatient, BookingResource, ConfirmationCode
+from scheduling.models.count import StepCount
 from scheduling.models.event import AgentEvent, AgentLink
 from scheduling.models.free_week import FreeWeek
 from scheduling.models.login import Login, Lookup
@@ -29,6 +30,7 @@ __all__ = [
     "Offer",
     "Resource",
     "Slot",
+    "StepCount",
     "Treatment",
     "TreatmentClinic",
     "TreatmentPractitioner",

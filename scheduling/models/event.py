@@ -92,6 +92,8 @@ class AgentLink(models.Model):
     last_event = models.PositiveBigIntegerField(default=0)
     last_push_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+    """When it was said that the agent has fallen silent; empty as long as it is heard."""
 
     def __str__(self) -> str:
         return f"Agent of organisation {self.organisation_id}"

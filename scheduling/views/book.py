@@ -11,6 +11,7 @@ from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
 from scheduling.forms import instant_of
 from scheduling.menu import Menu, menu_of
+from scheduling.step_counts import count_step
 from scheduling.steps import (
     COMBINED_ORDER,
     PAIR,
@@ -144,9 +145,11 @@ def next_question(way: Way, choices: Choices, above: Above, status: int = 200) -
     """The page of the first question that has more than one answer; single answers are passed over."""
     while step := open_step(choices, way.order, way.change):
         if step == TIME:
+            count_step(organisation=way.request.organisation, step=step)
             return show_week(way.request, way.menu, choices.without([TIME]), above=above, status=status)
         answers = way.answers(choices, step)
         if step == way.change or len(answers) != 1:
+            count_step(organisation=way.request.organisation, step=step)
             return show_question(way, choices, way.sections(choices, step, answers), above, status)
         choices = choices.with_answer(step, answers[0].value)
     return show_chosen_time(way, choices, above, status)
