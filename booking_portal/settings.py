@@ -4,10 +4,13 @@ Variables may also stand in `.local/env`, which the demo writes; real variables 
 must be secret has a default: without the demo's file, SECRET_KEY and FIELD_KEYS have to be given.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+import pghistory
+import pgtrigger
 from csp.constants import NONE, SELF
 
 from booking_portal import embedded
@@ -50,6 +53,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "pgtrigger",
+    "pghistory",
     "django_hosts",
     "django_htmx",
     "phonenumber_field",
@@ -71,8 +81,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
     "django_hosts.middleware.HostsResponseMiddleware",
 ]
 ROOT_URLCONF = "booking_portal.urls.portal"
@@ -95,7 +107,13 @@ TEMPLATES = [
     }
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Signing in: the clinics' people and the operator
+
 AUTH_USER_MODEL = "clinics.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 LOGIN_URL = "/manage/login/"
 LOGIN_REDIRECT_URL = "/manage/"
 LOGOUT_REDIRECT_URL = "/manage/login/"
@@ -107,6 +125,46 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_ADAPTER = "clinics.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"login": "clinics.sign_in.MemberLogin"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "clinics.sign_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_SCHEME != "https"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "clinics.error_pages.locked_out"
+AXES_USERNAME_CALLABLE = "clinics.sign_in.typed_email"
+AXES_CLIENT_IP_CALLABLE = "clinics.remote_address.known_address"
+AXES_SENSITIVE_PARAMETERS = ["login", "password"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "clinics_attempts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+"""How often somebody has tried: in the database, so that all processes count together."""
+
+# Every change by the clinics' people, with who made it
+
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+", related_query_name="+")
+PGHISTORY_LEVEL = pgtrigger.Statement
 
 # PostgreSQL: the truth
 
@@ -232,6 +290,8 @@ SMS_TRANSPORT = env.str("SMS_TRANSPORT", default="file" if DEMO else "twilio")
 MESSAGE_CLAIM_SECONDS = env.int("MESSAGE_CLAIM_SECONDS", default=90)
 """How long a worker may take over one message before it is thought dead and another looks after it."""
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_BACKEND = "notifications.mail_backend.OutboxBackend"
+"""What the house itself writes by e-mail (invitations, new passwords) leaves by the outbox too."""
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{BASE_DOMAIN}")
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
@@ -263,5 +323,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"axes": {"level": "ERROR"}},  # it would name who mistyped a password
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -1,9 +1,22 @@
-"""The app's registration with Django, and of its system checks."""
+"""The app's registration with Django, of its system checks and of its tabs in the console."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.utils.translation import gettext_lazy as _
 
 from clinics import checks
+from clinics.console.tabs import Group, Tab
+from clinics.console.tabs import register as register_tabs
+from clinics.roles import Role
+
+URLS = "clinics.console.urls"
+TABS = [
+    Tab("general", _("General"), Group.RULES, 10, f"{URLS}.general", Role.EDITOR),
+    Tab("registration", _("Registration"), Group.RULES, 20, f"{URLS}.registration", Role.EDITOR),
+    Tab("order", _("Order of the steps"), Group.RULES, 30, f"{URLS}.order", Role.EDITOR),
+    Tab("changes", _("Moving and cancelling"), Group.RULES, 40, f"{URLS}.changes", Role.EDITOR),
+    Tab("times", _("Times"), Group.RULES, 50, f"{URLS}.times", Role.EDITOR),
+]
 
 
 class ClinicsConfig(AppConfig):
@@ -13,3 +26,4 @@ class ClinicsConfig(AppConfig):
         register(checks.check_field_keys, Tags.security)
         for check in (checks.check_hosts, checks.check_demo_is_off, checks.check_links_are_secure):
             register(check, Tags.security, deploy=True)
+        register_tabs(*TABS)

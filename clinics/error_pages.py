@@ -48,3 +48,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response.headers["Cache-Control"] = "no-store"
         return response
     return render(request, "500.html", status=500)
+
+
+def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """Too many wrong passwords; it passes."""
+    return render(request, "429.html", status=429)

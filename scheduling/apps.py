@@ -1,7 +1,17 @@
-"""The app's registration with Django."""
+"""The app's registration with Django, and of its tabs in the console."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from clinics.console.tabs import Group, Tab, register
+
+TABS = [
+    Tab("", _("Overview"), Group.DESK, 0, "scheduling.console.urls"),
+]
 
 
 class SchedulingConfig(AppConfig):
     name = "scheduling"
+
+    def ready(self) -> None:
+        register(*TABS)

@@ -1,11 +1,10 @@
-"""The patient's pages and the console's, on an organisation's own host."""
+"""The patient's pages, on an organisation's own host."""
 
 from django.urls import path
 
 from scheduling.views.book import book, front
 from scheduling.views.cancelling import cancel, undo
 from scheduling.views.code import code, resend
-from scheduling.views.console import overview
 from scheduling.views.details import details
 from scheduling.views.done import calendar_file, done
 from scheduling.views.layouts import choose_layout
@@ -47,5 +46,4 @@ urlpatterns = [
     path("offer/<slug:key>/accept/", accept, name="accept_offer"),
     path("offer/<slug:key>/decline/", decline, name="decline_offer"),
     path("privacy/", privacy, name="privacy"),
-    path("manage/", overview, name="overview"),
 ]

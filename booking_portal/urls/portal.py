@@ -1,10 +1,9 @@
 """An organisation's own host: the patient's pages and the console."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from clinics.console.tabs import tab_urls
 from clinics.error_pages import bad_request, page_not_found, permission_denied, server_error
-from clinics.views.console_login import ConsoleLogin
 from clinics.views.health import health
 from clinics.views.language import choose_language
 from clinics.views.theme import theme
@@ -15,8 +14,8 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("theme.css", theme, name="theme"),
     path("health/", health, name="health"),
-    path("manage/login/", ConsoleLogin.as_view(), name="login"),
-    path("manage/logout/", LogoutView.as_view(), name="logout"),
+    path("manage/", include(tab_urls())),
+    path("manage/", include("clinics.views.account_urls")),
 ]
 handler400 = bad_request
 handler403 = permission_denied

@@ -1,12 +1,17 @@
 """People who work with the portal: clinic admins and the operator. Patients have no accounts."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
+from clinics.constraints import SameOrganisation, within_organisation
+from clinics.models.clinic import Clinic
+from clinics.roles import Role
 from clinics.scope import OrganisationOwned
 
 
@@ -45,20 +50,46 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(OrganisationOwned):
-    """What a user may do in one organisation."""
+    """What a user may do in one organisation; an editor may be limited to some of its clinics."""
 
-    class Role(models.TextChoices):
-        OWNER = "owner"
-        EDITOR = "editor"
-        VIEWER = "viewer"
-
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role)
+    is_limited = models.BooleanField(default=False)
+    """An editor who may change nothing but what belongs to ``clinics``."""
+    clinics = models.ManyToManyField(Clinic, through="MembershipClinic", related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
+            within_organisation("membership"),
             models.UniqueConstraint(fields=["organisation", "user"], name="membership_once"),
+            models.CheckConstraint(name="membership_role_known", condition=models.Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="membership_only_editors_are_limited",
+                condition=models.Q(is_limited=False) | models.Q(role=Role.EDITOR),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} of {self.organisation_id}"
+
+    def reaches(self, least: Role) -> bool:
+        return Role(self.role).reaches(least)
+
+
+class MembershipClinic(OrganisationOwned):
+    """One of the clinics that an editor is limited to."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="limits")
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "clinic"], name="membership_clinic_once"),
+            SameOrganisation(field="membership", name="membership_clinic_same_organisation_as_member"),
+            SameOrganisation(field="clinic", name="membership_clinic_same_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Membership {self.membership_id} reaches clinic {self.clinic_id}"

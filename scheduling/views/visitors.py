@@ -9,6 +9,7 @@ import uuid
 from django.conf import settings
 from django.http import Http404, HttpResponse
 
+from clinics.remote_address import remote_address
 from clinics.tenancy import PatientRequest
 from scheduling.holds import held_booking
 from scheduling.models import Booking
@@ -65,14 +66,6 @@ def address_of(request: PatientRequest) -> str:
     network = network_of(remote_address(request))
     about = f"hold-address:{request.organisation.pk}:{network}"
     return hmac.digest(settings.SECRET_KEY.encode(), about.encode(), "sha256").hex()
-
-
-def remote_address(request: PatientRequest) -> str:
-    """Where the request comes from; behind a proxy, what the proxy itself says, which comes last."""
-    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def network_of(address: str) -> str:

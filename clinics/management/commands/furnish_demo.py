@@ -19,6 +19,7 @@ from clinics.models import (
     Practitioner,
     User,
 )
+from clinics.roles import Role
 from clinics.scope import organisation_scope
 
 
@@ -94,8 +95,6 @@ def seat_people(
     person = User.objects.filter(email=owner).first() or User.objects.create_user(
         owner, password, name=furniture.owner_name
     )
-    Membership.objects.get_or_create(
-        organisation=organisation, user=person, defaults={"role": Membership.Role.OWNER}
-    )
+    Membership.objects.get_or_create(organisation=organisation, user=person, defaults={"role": Role.OWNER})
     if not User.objects.filter(email=operator).exists():
         User.objects.create_superuser(operator, password, name="Operator")

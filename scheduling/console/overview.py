@@ -2,13 +2,13 @@
 
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
+from clinics.console.guard import ConsoleRequest, console_page
+from clinics.console.pages import show
 from clinics.methods import allowed
 from clinics.models import Organisation
-from clinics.people import members_only
-from clinics.tenancy import PatientRequest
+from clinics.roles import Role
 from notifications.models import Message
 from notifications.models import State as MessageState
 from scheduling.events import link_of
@@ -16,8 +16,8 @@ from scheduling.models import Booking
 
 
 @allowed("GET")
-@members_only
-def overview(request: PatientRequest) -> HttpResponse:
+@console_page(role=Role.VIEWER)
+def overview(request: ConsoleRequest) -> HttpResponse:
     """The agent's last word, and what waits for somebody."""
     organisation = request.organisation
     context = {
@@ -26,9 +26,7 @@ def overview(request: PatientRequest) -> HttpResponse:
         "bookings": booking_counts(organisation),
         "messages_by_state": message_counts(organisation),
     }
-    response = render(request, "manage/overview.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return show(request, "manage/overview.html", context)
 
 
 def booking_counts(organisation: Organisation) -> dict[str, int]:

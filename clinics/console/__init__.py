@@ -1,0 +1,1 @@
+"""The console: the frame of every page below ``/manage/``, and the pages about who the organisation is."""

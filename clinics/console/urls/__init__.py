@@ -1,0 +1,1 @@
+"""One URLconf a tab; ``tabs.tab_urls`` puts each below ``/manage/``."""
