@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from clinics.models import Membership, Organisation, User
+from clinics.roles import Role
 from clinics.scope import organisation_scope
 from notifications.models import Channel, Kind
 from notifications.outbox import queue_message
@@ -83,7 +84,7 @@ def last_heard(organisation: Organisation, language: str) -> str:
 def concerned_people(organisation: Organisation) -> Iterator[tuple[User, str]]:
     """Owners, in the organisation's language, and the operator's people; nobody twice."""
     owners = Membership.objects.filter(
-        organisation=organisation, role=Membership.Role.OWNER, user__is_active=True
+        organisation=organisation, role=Role.OWNER, user__is_active=True
     ).select_related("user")
     told = set()
     for membership in owners:

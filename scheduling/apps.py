@@ -7,6 +7,7 @@ from clinics.console.tabs import Group, Tab, register
 
 TABS = [
     Tab("", _("Overview"), Group.DESK, 0, "scheduling.console.urls"),
+    Tab("statistics", _("Numbers"), Group.DESK, 40, "scheduling.console.statistics_urls"),
 ]
 
 

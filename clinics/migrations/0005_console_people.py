@@ -26,7 +26,7 @@ CREATE INDEX clinics_attempts_expires ON clinics_attempts (expires)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0002_changes_raise_the_version"),
+        ("clinics", "0003_what_logins_show"),
     ]
 
     operations = [

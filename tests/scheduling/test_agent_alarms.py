@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from clinics.models import Membership, User
+from clinics.roles import Role
 from notifications.models import Kind, Message
 from scheduling.agent_alarms import watch_agents
 from scheduling.models import AgentLink
@@ -21,7 +22,7 @@ def hear(practice: Practice, ago: timedelta) -> None:
     )
 
 
-def employ(practice: Practice, email: str, role: Membership.Role) -> User:
+def employ(practice: Practice, email: str, role: Role) -> User:
     user = User.objects.create_user(email, name="Olli")
     Membership(organisation=practice.organisation, user=user, role=role).save()
     return user
@@ -32,9 +33,9 @@ def told(kind: Kind) -> list[str]:
 
 
 def test_silence_is_told_once_to_owners_and_operator(practice: Practice, other_practice: Practice) -> None:
-    employ(practice, "owner@example.com", Membership.Role.OWNER)
-    employ(practice, "viewer@example.com", Membership.Role.VIEWER)
-    employ(other_practice, "other@example.com", Membership.Role.OWNER)
+    employ(practice, "owner@example.com", Role.OWNER)
+    employ(practice, "viewer@example.com", Role.VIEWER)
+    employ(other_practice, "other@example.com", Role.OWNER)
     User.objects.create_superuser("operator@example.com")
     hear(practice, LIMIT + timedelta(minutes=1))
     hear(other_practice, LIMIT - timedelta(minutes=1))
@@ -47,7 +48,7 @@ def test_silence_is_told_once_to_owners_and_operator(practice: Practice, other_p
 
 
 def test_return_is_told_once_and_the_next_silence_again(practice: Practice) -> None:
-    employ(practice, "owner@example.com", Membership.Role.OWNER)
+    employ(practice, "owner@example.com", Role.OWNER)
     hear(practice, 2 * LIMIT)
     watch_agents()
     hear(practice, timedelta())
