@@ -19,6 +19,7 @@ from scheduling.statistics import Period, Shares, Statistics, statistics
 
 USUAL_DAYS = 30
 MOST_DAYS = 366
+EARLIEST = date(2020, 1, 1)
 PRESETS = (7, 30, 90, 365)
 
 
@@ -37,10 +38,15 @@ class PeriodForm(forms.Form):
     def period(self, today: date) -> Period:
         """What was asked for, brought into order and to a year at most; what was not asked for is usual."""
         asked = self.cleaned_data if self.is_valid() else {}
-        last = asked.get("last") or today
-        first = asked.get("first") or last - timedelta(days=USUAL_DAYS - 1)
+        last = self.known(asked.get("last") or today, today)
+        first = self.known(asked.get("first") or last - timedelta(days=USUAL_DAYS - 1), today)
         first, last = min(first, last), max(first, last)
         return Period(max(first, last - timedelta(days=MOST_DAYS - 1)), last)
+
+    @staticmethod
+    def known(day: date, today: date) -> date:
+        """A day of which there may be numbers: not before there were any, and not after today."""
+        return min(max(day, EARLIEST), today)
 
 
 @allowed("GET")
