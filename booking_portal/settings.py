@@ -210,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
     "close-lookups": {"task": "scheduling.tasks.close_lookups", "schedule": 60.0},
     "sweep-waiting-lists": {"task": "scheduling.tasks.sweep_waiting_lists", "schedule": 60.0},
+    "tell-of-silent-agents": {"task": "scheduling.tasks.tell_of_silent_agents", "schedule": 60.0},
     "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
     "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 3600.0},
     "forget-expired-details": {"task": "scheduling.tasks.forget_expired_details", "schedule": 3600.0},

@@ -25,6 +25,9 @@ class Kind(models.TextChoices):
     WAITING_LIST = "waiting_list"
     """That somebody is on the waiting list, with the link to see and end it."""
     OFFER = "offer"
+    AGENT_SILENT = "agent_silent"
+    """To the clinic's own people: the portal hears nothing from their appointment book any more."""
+    AGENT_BACK = "agent_back"
 
 
 class State(models.TextChoices):

@@ -27,6 +27,8 @@ _NEEDED: dict[Kind, list[str]] = {
     Kind.CHANGE_REFUSED: ["clinic"],
     Kind.WAITING_LIST: ["link"],
     Kind.OFFER: ["date", "time", "link"],
+    Kind.AGENT_SILENT: ["clinic"],
+    Kind.AGENT_BACK: ["clinic"],
 }
 
 

@@ -2,6 +2,7 @@
 
 from scheduling.models.appointment_change import AppointmentChange
 from scheduling.models.booking import Booking, BookingPatient, BookingResource, ConfirmationCode
+from scheduling.models.count import StepCount
 from scheduling.models.eid import EidAttempt
 from scheduling.models.event import AgentEvent, AgentLink
 from scheduling.models.free_week import FreeWeek
@@ -35,6 +36,7 @@ __all__ = [
     "Offer",
     "Resource",
     "Slot",
+    "StepCount",
     "Treatment",
     "TreatmentClinic",
     "TreatmentPractitioner",

@@ -95,6 +95,12 @@ class Booking(OrganisationOwned):
             ),
             models.Index(fields=["organisation", "visitor"], name="booking_by_visitor"),
             models.Index(
+                fields=["organisation", "booked_at"],
+                name="booking_by_moment_booked",
+                condition=Q(booked_at__isnull=False),
+            ),
+            models.Index(fields=["organisation", "created_at"], name="booking_by_moment_held"),
+            models.Index(
                 fields=["organisation", "address_hash"],
                 name="booking_by_address",
                 condition=Q(state=BookingState.HELD),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameOrganisation
 from clinics.models import Organisation
@@ -18,12 +19,12 @@ class AgentEvent(OrganisationOwned):
     """
 
     class Type(models.TextChoices):
-        BOOKING_CREATED = "booking.created"
-        BOOKING_MOVED = "booking.moved"
-        BOOKING_CANCELLED = "booking.cancelled"
-        PATIENT_LOOKUP = "patient.lookup"
-        APPOINTMENT_MOVE = "appointment.move"
-        APPOINTMENT_CANCEL = "appointment.cancel"
+        BOOKING_CREATED = "booking.created", _("Booking")
+        BOOKING_MOVED = "booking.moved", _("Move")
+        BOOKING_CANCELLED = "booking.cancelled", _("Cancellation")
+        PATIENT_LOOKUP = "patient.lookup", _("Question about a patient’s appointments")
+        APPOINTMENT_MOVE = "appointment.move", _("Move of an appointment made by the clinic")
+        APPOINTMENT_CANCEL = "appointment.cancel", _("Cancellation of an appointment made by the clinic")
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted"
@@ -94,6 +95,8 @@ class AgentLink(models.Model):
     last_event = models.PositiveBigIntegerField(default=0)
     last_push_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+    """When it was said that the agent has fallen silent; empty as long as it is heard."""
 
     def __str__(self) -> str:
         return f"Agent of organisation {self.organisation_id}"

@@ -14,6 +14,7 @@ from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
 from scheduling.forms import instant_of
 from scheduling.menu import Menu, menu_of
+from scheduling.step_counts import count_step
 from scheduling.steps import (
     COMBINED_ORDER,
     PAIR,
@@ -146,9 +147,11 @@ def next_question(way: Way, choices: Choices, above: Above, status: int = 200) -
     """The page of the first question that has more than one answer; single answers are passed over."""
     while step := open_step(choices, way.order, way.change):
         if step == TIME:
+            count_step(organisation=way.request.organisation, step=step)
             return show_week(way.request, way.menu, choices.without([TIME]), above=above, status=status)
         offered = way.offered(choices, step)
         if step == way.change or len(offered.values) != 1:
+            count_step(organisation=way.request.organisation, step=step)
             return show_question(way, choices, way.all_offered(choices, step, offered), above, status)
         choices = choices.with_answer(step, offered.values[0])
     return show_chosen_time(way, choices, above, status)

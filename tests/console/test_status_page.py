@@ -1,0 +1,95 @@
+"""The agent's three lights, and what the clinic's book has refused."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from scheduling.models import AgentEvent, AgentLink
+from sync_api.models import Agent
+from tests.conftest import Practice
+from tests.factories import BookingFactory
+from tests.pages.conftest import Browser, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def lights(browser: Browser) -> list[bool]:
+    response = browser.get("/manage/status/")
+    assert response.status_code == 200
+    return [light.is_green for light in response.context["lights"]]
+
+
+def activate(practice: Practice) -> None:
+    Agent(
+        organisation=practice.organisation,
+        generation=1,
+        public_key={},
+        machine_name="RECEPTION-1",
+        agent_version="1.2",
+    ).save()
+
+
+def hear(practice: Practice, ago: timedelta | None) -> None:
+    heard_at = None if ago is None else timezone.now() - ago
+    AgentLink.objects.update_or_create(
+        organisation=practice.organisation, defaults={"last_seen_at": heard_at, "last_push_at": heard_at}
+    )
+
+
+def refuse(practice: Practice, sequence: int) -> None:
+    AgentEvent(
+        organisation=practice.organisation,
+        booking=BookingFactory(organisation=practice.organisation),
+        sequence=sequence,
+        type=AgentEvent.Type.BOOKING_MOVED,
+        acknowledged_at=timezone.now(),
+        outcome=AgentEvent.Outcome.REFUSED,
+        reason="taken",
+        detail=f"Chair is broken {practice.organisation.subdomain}",
+    ).save()
+
+
+def test_lights_are_red_before_an_agent_was_heard(owner: Browser, practice: Practice) -> None:
+    hear(practice, None)
+
+    assert lights(owner) == [False, False, True]
+
+
+def test_lights_are_green_while_the_agent_is_in_contact(owner: Browser, practice: Practice) -> None:
+    activate(practice)
+    hear(practice, timedelta(seconds=20))
+
+    assert lights(owner) == [True, True, True]
+    assert "RECEPTION-1" in text_of(owner.get("/manage/status/"))
+
+
+def test_lights_tell_of_silence_before_the_portal_closes(owner: Browser, practice: Practice) -> None:
+    activate(practice)
+    hear(practice, timedelta(minutes=10))
+    assert lights(owner) == [True, False, True]
+
+    hear(practice, timedelta(days=2))
+    assert lights(owner) == [True, False, False]
+
+
+def test_refusals_are_ones_own(owner: Browser, practice: Practice, other_practice: Practice) -> None:
+    refuse(practice, 1)
+    refuse(other_practice, 1)
+
+    words = text_of(owner.get("/manage/status/"))
+
+    assert "Chair is broken demoklinikka" in words
+    assert "pikkuhammas" not in words
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_status_asks_as_much_for_many_refusals_as_for_one(
+    practice: Practice, owner: Browser, many: int, django_assert_max_num_queries: object
+) -> None:
+    for sequence in range(many):
+        refuse(practice, sequence + 1)
+    owner.get("/manage/status/")
+
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        owner.get("/manage/status/")
