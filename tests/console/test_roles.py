@@ -17,6 +17,8 @@ EVERYBODY = None
 
 LEAST_ROLE: dict[str, Role | None] = {
     "manage/": VIEWER,
+    "manage/statistics/": VIEWER,
+    "manage/status/": VIEWER,
     "manage/general/": EDITOR,
     "manage/registration/": EDITOR,
     "manage/order/": EDITOR,
