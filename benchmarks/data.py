@@ -17,13 +17,15 @@ from clinics.scope import organisation_scope
 from scheduling.availability import start_times
 from scheduling.bookings import PatientDetails, book, store_patient
 from scheduling.holds import hold_time
-from scheduling.models import Booking, Category, Treatment
+from scheduling.logins import start_login
+from scheduling.models import Booking, Category, Login, Treatment
 from scheduling.models.booking import Confirmation
 from scheduling.models.free_week import bit_literal
 from scheduling.slots import SlotTime, Window, publish_slots
 from scheduling.weeks import minutes_in_week, minutes_into_week, monday_of
 
 WEEKS = 9
+MAIJAS_NUMBER = "+358405550100"
 ZONE = ZoneInfo("Europe/Helsinki")
 MINUTES = [30, 30, 60, 45, 20, 90, 15, 30]
 """The lengths of a practice's eight treatments; the first is the one that is booked."""
@@ -108,11 +110,23 @@ def make_booking(practice: Practice) -> Booking:
             starts_at=next(bookable_starts(working_days(), 0)),
             visitor="benchmark",
         )
-        maija = PatientDetails("Maija", "Meikäläinen", "fi", email="maija@patients.example")
+        maija = PatientDetails(
+            "Maija", "Meikäläinen", "fi", email="maija@patients.example", mobile=MAIJAS_NUMBER
+        )
         with transaction.atomic():
             store_patient(organisation, held, maija)
             book(organisation, held, Confirmation.SKIPPED)
     return held
+
+
+def log_in(practice: Practice) -> str:
+    """Whoever made the booking, logged in by a code; the key in the browser's cookie."""
+    organisation = practice.organisation
+    organisation.settings.login = organisation.settings.sms_login = True
+    organisation.settings.save()
+    with organisation_scope(organisation.pk):
+        _login, key = start_login(organisation=organisation, method=Login.Method.SMS, mobile=MAIJAS_NUMBER)
+    return key
 
 
 def clinic_fields() -> dict[str, str]:

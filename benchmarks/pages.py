@@ -1,9 +1,11 @@
 """Requests a second: the floor, and the week page of one practitioner, of any of 10 and of any of 100."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, repeat
+
+from django.conf import settings
 
 from benchmarks.data import Practice, shown_week
 from benchmarks.exchange import Answer, Unexpected, get
@@ -127,10 +129,23 @@ def linked_target(stage: Stage, practice: Practice, booking: Booking) -> Target:
 
 
 def login_target(stage: Stage, practice: Practice) -> Target:
-    return portal_target(stage, practice, "login page", "/manage/login/", (b'name="password"', 1))
+    return portal_target(stage, practice, "login page", "/login/", (b'name="mobile"', 1))
 
 
-def portal_target(stage: Stage, practice: Practice, name: str, path: str, shows: tuple[bytes, int]) -> Target:
+def my_bookings_target(stage: Stage, practice: Practice, key: str) -> Target:
+    """What somebody sees who is logged in."""
+    cookie = {"Cookie": f"{settings.LOGIN_COOKIE_NAME}={key}"}
+    return portal_target(stage, practice, "my bookings, logged in", "/my/", (b"Practitioner ", 1), cookie)
+
+
+def portal_target(
+    stage: Stage,
+    practice: Practice,
+    name: str,
+    path: str,
+    shows: tuple[bytes, int],
+    headers: Mapping[str, str] | None = None,
+) -> Target:
     """A page of a practice's portal, which has to show something at least so many times."""
     what, times = shows
 
@@ -138,7 +153,7 @@ def portal_target(stage: Stage, practice: Practice, name: str, path: str, shows:
         if answer.body.count(what) < times:
             raise Unexpected(f"{name}: less of {what.decode()} than expected: {answer.body.decode()}")
 
-    return Target(name, at(stage.pages), repeat(get(stage.host(practice.subdomain), path)), look)
+    return Target(name, at(stage.pages), repeat(get(stage.host(practice.subdomain), path, headers)), look)
 
 
 def measure_in_turn(targets: Sequence[Target]) -> None:
@@ -153,12 +168,12 @@ def measure_in_turn(targets: Sequence[Target]) -> None:
 
 
 def page_rows(
-    stage: Stage, practices: Sequence[Practice], asked: Sequence[Practice], booking: Booking
+    stage: Stage, practices: Sequence[Practice], asked: Sequence[Practice], booking: Booking, key: str
 ) -> list[Row]:
     """Floor, pages, and the same pages on a server with few organisations and slots.
 
     ``asked`` are the practices whose question for the practitioner is looked at, ``booking`` one of the first
-    practice's.
+    practice's, whose patient is logged in with ``key``.
     """
     floors = floor_targets(stage, practices)
     pages = [week_target(stage, stage.pages, practice) for practice in practices]
@@ -173,7 +188,7 @@ def page_rows(
         ),
         login_target(stage, practices[0]),
         linked_target(stage, practices[0], booking),
-        # The list of a patient's bookings after a login has its row here: my_bookings_target(stage, …).
+        my_bookings_target(stage, practices[0], key),
     ]
     cheap = [question_target(stage, practice) for practice in asked]
     cheap.append(month_target(stage, practices[0]))

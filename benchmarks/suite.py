@@ -6,7 +6,7 @@ from django.db import connection
 
 from benchmarks.agents import agent_row
 from benchmarks.bookings import booking_row, contest_row, wishes
-from benchmarks.data import Practice, count, make_booking, make_others, make_practice, settle
+from benchmarks.data import Practice, count, log_in, make_booking, make_others, make_practice, settle
 from benchmarks.pages import page_rows, week_target
 from benchmarks.pushes import push_rows
 from benchmarks.servers import LARGE, SMALL, Shape, Stage, make_database, running
@@ -40,6 +40,8 @@ class Data:
     asked: list[Practice]
     """Practices of 5, 100 and 500 practitioners, who are asked whom they would like to see."""
     linked: Booking
+    key: str
+    """Of the login of whose booking it is."""
     booked: Practice
     pushed: Practice
     others: list[Practice]
@@ -57,7 +59,7 @@ def run(stage: Stage, shape: Shape, *, is_full: bool) -> tuple[str, list[Row]]:
 
 def make_data(stage: Stage, size: Size) -> Data:
     shown = [make_practice(f"shown-{people}", people) for people in (1, 10, 100)]
-    linked = make_booking(shown[0])
+    linked, key = make_booking(shown[0]), log_in(shown[0])
     booked = make_practice("booked", 100)
     pushed = make_practice("pushed", 0)
     others = make_others(FEW, 2)
@@ -70,13 +72,13 @@ def make_data(stage: Stage, size: Size) -> Data:
     large = f"{count('clinics_organisation'):,} organisations and {count('scheduling_slot'):,} slots"
     settle()
     connection.close()
-    return Data(shown, asked, linked, booked, pushed, others, f"{large}; the small database has {small}")
+    return Data(shown, asked, linked, key, booked, pushed, others, f"{large}; the small database has {small}")
 
 
 def measure(stage: Stage, data: Data, size: Size) -> list[Row]:
     rows = []
     with step("asking for pages"):
-        rows += page_rows(stage, data.shown, data.asked, data.linked)
+        rows += page_rows(stage, data.shown, data.asked, data.linked, data.key)
     times = wishes(data.booked)
     with step("booking"):
         rows.append(booking_row(stage, times))
