@@ -65,7 +65,7 @@ LEAST_ROLE: dict[str, Role | None] = {
     ),
 }
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
-FOR_LIMITED = {"manage/"}
+FOR_LIMITED = {"manage/", "manage/statistics/", "manage/status/"}
 """What an editor who is limited to some clinics may still see."""
 
 

@@ -38,6 +38,7 @@ from tests.factories import (
     publish,
     wake,
 )
+from tests.journeys.gallery_logins import paint_logins
 from tests.pages.conftest import TYPED, Browser, book_url, booking_at, newest_code
 
 LANGUAGES = ("fi", "sv", "nb", "en")
@@ -137,7 +138,8 @@ def furnished_practice(language: str) -> Practice:
         consent_given_at=timezone.now(),
         consent_recorded_by="Omistaja",
     )
-    keep(organisation, colleague, Drawn(PICTURE, "image/png", 1, 1, "any"))
+    with organisation_scope(organisation.pk):
+        keep(organisation, colleague, Drawn(PICTURE, "image/png", 1, 1, "any"))
     TreatmentFactory(organisation=organisation, minutes=120)
     for practitioner, clinic, begin, end in (
         (practice.practitioner, practice.clinic, 8, 16),
@@ -226,6 +228,7 @@ class Painter:
             self.paint_moving,
             self.paint_waiting,
             self.paint_offers,
+            self.paint_logins,
             self.paint_closed,
             self.paint_refusals,
             self.paint_others,
@@ -429,7 +432,7 @@ class Painter:
             organisation=self.organisation, defaults={"last_seen_at": silent, "last_push_at": silent}
         )
         self.see("agent silent", "/")
-        AgentLink.objects.filter(organisation=self.organisation).delete()
+        AgentLink.objects.filter(organisation=self.organisation).update(last_seen_at=None, last_push_at=None)
 
     def paint_refusals(self) -> None:
         self.see("not found", "/nowhere/", 404)
@@ -456,11 +459,15 @@ class Painter:
         with translation.override(self.language):
             return view(request)
 
+    def paint_logins(self) -> None:
+        paint_logins(self)
+
     def paint_others(self) -> None:
         self.see("privacy notice", "/privacy/")
         self.see("console login", "/manage/login/")
         self.take(
-            "console login, wrong", self.browser.post("/manage/login/", {"username": "a", "password": "b"})
+            "console login, wrong",
+            self.browser.post("/manage/login/", {"login": "a@example.com", "password": "b"}),
         )
         user = User.objects.create_user(
             f"{self.language}@example.com", "correct horse battery", name="Omistaja"

@@ -201,7 +201,8 @@ def answer_of_an_eid_login(trespass: Trespass, route: str) -> None:
         assert at_home.post("/login/eid/return/", said).status_code == 303
     for answer in answers:
         assert trespass.other.clinic.name not in answer.content.decode()
-    assert Login.across.get().organisation_id == trespass.other.organisation.pk
+    by_eid = Login.across.filter(method=Login.Method.EID)
+    assert by_eid.get().organisation_id == trespass.other.organisation.pk
 
 
 def other_member(trespass: Trespass, route: str) -> None:

@@ -98,12 +98,12 @@ def test_owner_of_one_console_is_a_stranger_at_the_other(portal: Portal) -> None
     login = {"login": "owner@journeys.example", "password": portal.environment["DEMO_PASSWORD"]}
     with Patient(portal, "demoklinikka") as owner, Patient(portal, "pikkuhammas") as stranger:
         owner.open("/manage/login/")
-        owner.send("", **login)
+        owner.send("/manage/login/", **login)
         assert (owner.path, owner.status) == ("/manage/", 200)
         stranger.http.cookies.set("session", owner.http.cookies["session"])
         assert stranger.http.get("/manage/").status_code in (302, 404)
         stranger.open("/manage/login/")
-        stranger.send("", **login)
+        stranger.send("/manage/login/", **login)
         assert stranger.path != "/manage/"
 
 

@@ -241,7 +241,7 @@ def test_list_is_not_there_where_patients_see_no_bookings(practice: Practice, pa
 
 
 def test_whole_list_that_is_not_whole_says_so(practice: Practice, patient: Browser) -> None:
-    assert "only what was booked here" not in text_of(patient.get("/my/"))
+    assert "may be missing here" not in text_of(patient.get("/my/"))
 
     choose(
         practice,
@@ -250,7 +250,7 @@ def test_whole_list_that_is_not_whole_says_so(practice: Practice, patient: Brows
         sms_login_decided_at=timezone.now(),
     )
 
-    assert "only what was booked here is shown" in text_of(patient.get("/my/"))
+    assert "appointments that the clinic made may be missing here" in text_of(patient.get("/my/"))
 
 
 def test_new_address_goes_with_the_next_booking(practice: Practice, patient: Browser) -> None:

@@ -11,11 +11,11 @@ from django.db import connection, connections
 from clinics.scope import organisation_scope
 from scheduling.changes import cancel_booking, hold_new_time, move_booking, undo_cancellation
 from scheduling.errors import ChangeRefused, HoldExpired, TimeTaken
-from scheduling.free_weeks import differing_weeks
+from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import hold_time
 from scheduling.models import AgentEvent, Booking
 from tests.conftest import Practice
-from tests.factories import next_monday_at, publish
+from tests.factories import next_monday_at
 from tests.scheduling.booked import booked, fresh
 from tests.scheduling.test_contention import without_the_guard
 
@@ -136,9 +136,7 @@ def hour_by_half_hours(practice: Practice) -> Booking:
     practice.treatment.save()
     practice.organisation.settings.step_minutes = 30
     practice.organisation.settings.save()
-    publish(
-        practice.organisation, practice.practitioner, practice.clinic, (next_monday_at(8), next_monday_at(16))
-    )
+    rebuild_free_weeks(organisation=practice.organisation)
     return booked(practice)
 
 

@@ -35,6 +35,7 @@ def expected(
     deadline: int,
     ahead: int,
     stands: bool,
+    forbidden: bool,
 ) -> Refusal | None:
     """The same rules, said slowly: the first row of the table that applies."""
     move, cancel, move_without, cancel_without = switches
@@ -45,6 +46,7 @@ def expected(
         (not (move if moving else cancel), Refusal.ORGANISATION),
         (treatment is None and not (move_without if moving else cancel_without), Refusal.WITHOUT_TREATMENT),
         (treatment is not None and not by_treatment, Refusal.TREATMENT),
+        (forbidden, Refusal.APPOINTMENT),
         (ahead < deadline, Refusal.DEADLINE),
     ]
     return next((refusal for applies, refusal in table if applies), None)
@@ -54,14 +56,17 @@ def expected(
 @pytest.mark.parametrize("stands", [True, False])
 def test_every_combination_of_switches_is_refused_for_the_right_reason(change: Change, stands: bool) -> None:
     seen = set()
-    for switches, treatment, deadline, ahead in product(SWITCHES, TREATMENTS, DEADLINES, HOURS_AHEAD):
+    table = product(SWITCHES, TREATMENTS, DEADLINES, HOURS_AHEAD, EITHER)
+    for switches, treatment, deadline, ahead, forbidden in table:
         refusal = why_not(
             change,
             rules=OrganisationRules(*switches, deadline),
-            appointment=Appointment(NOW + timedelta(hours=ahead), stands, treatment),
+            appointment=Appointment(
+                NOW + timedelta(hours=ahead), stands, treatment, frozenset([change] if forbidden else [])
+            ),
             now=NOW,
         )
-        assert refusal == expected(change, switches, treatment, deadline, ahead, stands)
+        assert refusal == expected(change, switches, treatment, deadline, ahead, stands, forbidden)
         seen.add(refusal)
 
     assert seen == ({None, *Refusal} - {Refusal.TOO_FAR} if stands else {Refusal.NOT_STANDING})
