@@ -42,6 +42,9 @@ WITH_ACCENT = (
 FOREIGN = {"details with a captcha": {"www.google.com"}}
 """Who but us is asked for something, where a clinic has switched that on."""
 
+SENT_ON = {"back from the identification": {"/login/eid/return/"}}
+"""What pages ask for that send themselves on: their own form."""
+
 
 @pytest.fixture(scope="module")
 def gallery(
@@ -80,7 +83,7 @@ SWAP = """async html => {
 HIDDEN_FOCUS = """() => {
   const hidden = [];
   for (const element of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
-    if (!element.getClientRects().length || element.type === 'hidden') continue;
+    if (!element.getClientRects().length || element.type === 'hidden' || element.ariaHidden) continue;
     element.focus();
     if (document.activeElement !== element) continue;
     const box = element.getBoundingClientRect();
@@ -223,7 +226,7 @@ def test_page_is_light_and_asks_nobody_else(gallery: Gallery, viewer: Viewer) ->
     for picture in gallery.of("fi"):
         viewer.open(picture)
         viewer.asked.discard(f"{picture.path}now/")  # the demo's inbox asks for what is new
-        assert viewer.asked <= set(gallery.files), picture.name
+        assert viewer.asked <= set(gallery.files) | SENT_ON.get(picture.name, set()), picture.name
         assert viewer.weight(picture) <= HEAVIEST, picture.name
         assert viewer.hosts == FOREIGN.get(picture.name, set()), picture.name
     assert {picture.name for picture in gallery.pictures} >= set(FOREIGN)
