@@ -35,10 +35,14 @@ class PictureForm(forms.Form):
 
     def __init__(self, *args: Any, picture: Picture | None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "auto_id": "picture_%s", **kwargs})
-        self.picture = picture
-        self.fields["seen"].initial = picture.name if picture else ""
+        self.found(picture)
         self.waiting: Drawn | None = None
         """The sender's own picture, where somebody else has put another one there in the meantime."""
+
+    def found(self, picture: Picture | None) -> None:
+        """Which picture there is by now."""
+        self.picture = picture
+        self.fields["seen"].initial = picture.name if picture else ""
 
     @property
     def is_outdated(self) -> bool:
@@ -62,6 +66,8 @@ class PictureForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if set(self.errors) - {"file"}:
+            raise ValidationError({"file": _("Please choose the picture once more.")})
         cleaned["content"] = self.content(cleaned)
         return cleaned
 
