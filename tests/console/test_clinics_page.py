@@ -24,7 +24,8 @@ def page_of(clinic: Clinic, what: str = "") -> str:
 
 
 def stored(clinic: Clinic) -> Clinic:
-    return Clinic.across.get(pk=clinic.pk)
+    found: Clinic = Clinic.across.get(pk=clinic.pk)
+    return found
 
 
 def order_of(practice: Practice) -> list[int]:
@@ -248,7 +249,7 @@ def test_changes_are_in_the_audit_log(practice: Practice, owner: Browser) -> Non
     owner.post(page, typed_in(owner.get(page)) | {"address": "Uusikatu 2"})
 
     with organisation_scope(practice.organisation.pk):
-        entry = AuditEntry.objects.filter(kind="clinic", label="update").first()
+        entry = AuditEntry.objects.filter(kind="clinic", label="update")[0]
     assert entry.after["address"] == "Uusikatu 2"
     assert entry.who == "Owner 0"
     assert "Address in the practice system" in text_of(owner.get("/manage/audit/"))

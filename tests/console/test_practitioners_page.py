@@ -28,7 +28,8 @@ def page_of(practitioner: Practitioner, what: str = "") -> str:
 
 
 def stored(practice: Practice) -> Practitioner:
-    return Practitioner.across.get(pk=practice.practitioner.pk)
+    practitioner: Practitioner = Practitioner.across.get(pk=practice.practitioner.pk)
+    return practitioner
 
 
 def photo_of(practice: Practice) -> Picture | None:
@@ -215,7 +216,7 @@ def test_photo_of_somebody_else_is_not_replaced_unseen(practice: Practice, owner
     assert response.status_code == 409
     assert photo
     assert photo.name == name_of(b"another picture")
-    upload = response.context["upload"]  # type: ignore[attr-defined]
+    upload = response.context["upload"]
     assert upload.waiting_address in response.content.decode()
     again = {"kept": base64.b64encode(upload.waiting.content).decode(), "seen": photo.name}
     assert owner.post(page_of(practice.practitioner, "photo/send/"), again).status_code == 302
@@ -240,7 +241,7 @@ def test_photos_and_consents_are_in_the_audit_log(practice: Practice, owner: Bro
     owner.post(page_of(practice.practitioner, "consent/"), {"agreed": "on"})
 
     with organisation_scope(practice.organisation.pk):
-        picture, consent = AuditEntry.objects.filter(who="Owner 0").order_by("at")
+        picture, consent = AuditEntry.objects.filter(who="Owner 0").order_by("kind")
     assert (picture.kind, picture.label) == ("picture", "insert")
     assert "content" not in picture.after
     assert (consent.kind, consent.changed) == (
@@ -256,7 +257,7 @@ def test_limited_editor_sees_only_who_works_at_own_clinics(practice: Practice) -
 
     response = editor.get(LIST)
 
-    assert names_of(response.context["practitioners"]) == [practice.practitioner.name]  # type: ignore[attr-defined]
+    assert names_of(response.context["practitioners"]) == [practice.practitioner.name]
     assert "/move/" not in response.content.decode()
     assert editor.post(page_of(practice.practitioner, "photo/send/"), a_photo()).status_code == 302
     for what in ("", "photo/"):
