@@ -30,6 +30,8 @@
       step(event, (dx, dy) => grow(part, dx, dy));
     });
 
+    if (file.files.length) choose();
+
     async function choose() {
       const chosen = file.files[0];
       bitmap = null;

@@ -59,7 +59,7 @@ def test_rows_are_moved_by_keyboard_and_said(portal: Portal, new_context: NewCon
 
     down.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('[data-said]').textContent !== ''")
+    page.wait_for_selector("[data-said]:not(:empty)", state="attached")
 
     assert order_on(page)[:2] == [second, first]
     assert f"{first} now stands at place 2" in page.inner_text("[data-said]")
@@ -79,7 +79,7 @@ def test_rows_are_moved_by_dragging(portal: Portal, new_context: NewContext) -> 
     page.mouse.down()
     page.mouse.move(handle["x"] + 5, target["y"] + target["height"] - 4, steps=12)
     page.mouse.up()
-    page.wait_for_function("document.querySelector('[data-said]').textContent !== ''")
+    page.wait_for_selector("[data-said]:not(:empty)", state="attached")
 
     assert order_on(page) == [*before[1:], before[0]]
     page.reload()
@@ -114,6 +114,7 @@ def test_photo_is_cropped_in_the_page(portal: Portal, new_context: NewContext, p
     assert page.input_value("#picture_left") == "0.70000"
     page.click(".picture-form button.button")
     page.wait_for_selector(".picture-now img")
+    page.wait_for_load_state("load")
 
     assert stored_photo(portal) == (240, 240)
     assert page.evaluate("document.querySelector('.picture-now img').naturalWidth") == 240
