@@ -11,6 +11,8 @@ from clinics.roles import Role
 
 URLS = "clinics.console.urls"
 TABS = [
+    Tab("clinics", _("Clinics"), Group.PORTAL, 10, f"{URLS}.clinics", Role.EDITOR),
+    Tab("practitioners", _("Practitioners"), Group.PORTAL, 20, f"{URLS}.practitioners", Role.EDITOR),
     Tab("general", _("General"), Group.RULES, 10, f"{URLS}.general", Role.EDITOR),
     Tab("registration", _("Registration"), Group.RULES, 20, f"{URLS}.registration", Role.EDITOR),
     Tab("order", _("Order of the steps"), Group.RULES, 30, f"{URLS}.order", Role.EDITOR),

@@ -23,3 +23,7 @@ class AlreadyMember(Exception):
 
 class InvitationInvalid(Exception):
     """The invitation is unknown, used, revoked or too old; which of them is not said."""
+
+
+class GroupNameTaken(Exception):
+    """The organisation has a group of clinics of this name already."""

@@ -10,6 +10,7 @@ from django.db.models import Max, Model
 from django.utils import timezone
 
 from clinics.models import Clinic, Organisation, Practitioner, PractitionerClinic
+from clinics.own_details import from_agent
 from scheduling.free_weeks import rebuild_free_weeks
 from scheduling.models import (
     Category,
@@ -150,8 +151,12 @@ class Keeper:
         new: Fields | None = None,
         has_position: bool = False,
     ) -> Ids:
-        """Makes the model's rows those that are wanted; the row ids of these."""
-        stored = {row.external_id: row for row in model.objects.filter(organisation=self.organisation)}
+        """Makes the model's rows those that are wanted; the row ids of these.
+
+        They are locked by their ids, so that nobody puts own words before the agent's in between.
+        """
+        locked = model.objects.filter(organisation=self.organisation).order_by("pk").select_for_update()
+        stored = {row.external_id: row for row in locked}
         self.retire(model, [row for name, row in stored.items() if name not in wanted])
         self.change(model, [(stored[name], fields) for name, fields in wanted.items() if name in stored])
         added = [
@@ -183,10 +188,11 @@ class Keeper:
         changed = []
         names: set[str] = {"retired_at"}
         for row, fields in pairs:
-            wanted = {**fields, "retired_at": None}
+            placed = from_agent(row, fields) if model is Clinic else fields
+            wanted = {**placed, "retired_at": None}
             if any(getattr(row, name) != value for name, value in wanted.items()):
                 changed.append(row)
-                names.update(fields)
+                names.update(placed)
                 for name, value in wanted.items():
                     setattr(row, name, value)
         if changed:

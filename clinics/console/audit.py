@@ -38,6 +38,7 @@ KINDS: dict[str, str | Promise] = {
     AuditEntry.Kind.MEMBER_CLINIC: gettext_lazy("Member’s clinic"),
     AuditEntry.Kind.INVITATION: gettext_lazy("Invitation"),
     AuditEntry.Kind.KEY: gettext_lazy("Account key"),
+    AuditEntry.Kind.PICTURE: gettext_lazy("Picture"),
 }
 LABELS: dict[str, str | Promise] = {
     "insert": gettext_lazy("Added"),

@@ -19,6 +19,7 @@ class AuditEntry(OrganisationOwned):
         MEMBER_CLINIC = "member_clinic"
         INVITATION = "invitation"
         KEY = "key"
+        PICTURE = "picture"
 
     key = models.CharField(max_length=40, primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)

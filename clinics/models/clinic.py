@@ -13,6 +13,7 @@ from clinics.scope import OrganisationOwned
 class ClinicGroup(OrganisationOwned):
     """A heading, a town say, under which clinics stand."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
     position = models.PositiveIntegerField(default=0)
 
@@ -29,7 +30,11 @@ class ClinicGroup(OrganisationOwned):
 
 @audited()
 class Clinic(OrganisationOwned):
-    """A location where treatments are given. Named by the agent, published by the clinic admin."""
+    """A location where treatments are given. Named by the agent, published by the clinic admin.
+
+    Address, phone and e-mail are what patients see: the agent's, unless the clinic admin has put their own
+    in its place. What the agent says waits behind it then (see clinics/own_details.py).
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     external_id = models.CharField(max_length=64)
@@ -37,6 +42,9 @@ class Clinic(OrganisationOwned):
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
+    agents_address = models.CharField(max_length=300, null=True, blank=True)  # noqa: DJ001 - see own_details
+    agents_phone = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001
+    agents_email = models.EmailField(null=True, blank=True)  # noqa: DJ001
     time_zone = models.CharField(max_length=64)
     opening_hours = models.TextField(blank=True)
     group = models.ForeignKey(ClinicGroup, on_delete=models.SET_NULL, null=True, blank=True)

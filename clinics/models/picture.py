@@ -9,12 +9,14 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.history import audited
 from clinics.models.practitioner import Practitioner
 from clinics.scope import OrganisationOwned
 
 MOST_BYTES = 25_000
 
 
+@audited(exclude=["content"])
 class Picture(OrganisationOwned):
     """A practitioner's photo; without a practitioner, the organisation's logo."""
 

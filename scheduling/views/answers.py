@@ -98,7 +98,7 @@ class Question:
             url=self.url(step, public_id),
             is_chosen=self.choices.answer(step) == public_id,
             group=thing.group.name if step == "clinic" and thing.group else "",
-            text=thing.description if step == "practitioner" else "",
+            text=text_of(step, thing),
             photo=self.menu.photos.get(thing.pk, "") if step == "practitioner" else "",
         )
 
@@ -175,6 +175,12 @@ def note_on(step: str, thing: Any) -> str:
     if step == "treatment":
         return " · ".join(filter(None, [_("%(minutes)d min") % {"minutes": thing.minutes}, thing.price_text]))
     return str(thing.public_title)
+
+
+def text_of(step: str, thing: Any) -> str:
+    """The clinic admin's own words beside an answer."""
+    own = {"clinic": "opening_hours", "practitioner": "description"}.get(step)
+    return str(getattr(thing, own)) if own else ""
 
 
 def grouped(answers: list[Answer]) -> list[tuple[str, list[Answer]]]:

@@ -19,6 +19,24 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/": VIEWER,
     "manage/statistics/": VIEWER,
     "manage/status/": VIEWER,
+    "manage/clinics/": EDITOR,
+    "manage/clinics/new/": EDITOR,
+    "manage/clinics/groups/": EDITOR,
+    "manage/clinics/groups/<uuid:public_id>/": EDITOR,
+    "manage/clinics/groups/<uuid:public_id>/move/": EDITOR,
+    "manage/clinics/groups/<uuid:public_id>/remove/": EDITOR,
+    "manage/clinics/<uuid:public_id>/": EDITOR,
+    "manage/clinics/<uuid:public_id>/move/": EDITOR,
+    "manage/clinics/<uuid:public_id>/publish/": EDITOR,
+    "manage/practitioners/": EDITOR,
+    "manage/practitioners/<uuid:public_id>/": EDITOR,
+    "manage/practitioners/<uuid:public_id>/move/": EDITOR,
+    "manage/practitioners/<uuid:public_id>/publish/": EDITOR,
+    "manage/practitioners/<uuid:public_id>/consent/": EDITOR,
+    "manage/practitioners/<uuid:public_id>/consent/withdraw/": EDITOR,
+    "manage/practitioners/<uuid:public_id>/photo/": VIEWER,
+    "manage/practitioners/<uuid:public_id>/photo/send/": EDITOR,
+    "manage/practitioners/<uuid:public_id>/photo/remove/": EDITOR,
     "manage/general/": EDITOR,
     "manage/registration/": EDITOR,
     "manage/order/": EDITOR,
@@ -67,6 +85,10 @@ LEAST_ROLE: dict[str, Role | None] = {
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
 FOR_LIMITED = {"manage/", "manage/statistics/", "manage/status/"}
 """What an editor who is limited to some clinics may still see."""
+PLACES = [route for route in OURS if route.startswith(("manage/clinics/", "manage/practitioners/"))]
+FOR_LIMITED |= {
+    route for route in PLACES if "/move/" not in route and "/groups/" not in route and "/new/" not in route
+}
 
 
 def statuses(browser: Browser, practice: Practice, route: str) -> set[int]:

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from clinics.models import Clinic, Organisation, Practitioner, PractitionerClinic
+from clinics.own_details import agents_value, give_detail
 from scheduling.models import Category, Resource, Treatment, TreatmentClinic, TreatmentResource
 from tests.sync_api.client import Body, SyncAgent, catalogue_body, slot, window
 
@@ -201,3 +202,32 @@ def test_catalogue_costs_the_same_queries_for_one_and_three(
         if number == 1:
             once = len(queries)
     assert len(queries) == once
+
+
+def test_catalogue_never_overwrites_the_clinics_own_words(agent: SyncAgent, body: Body) -> None:
+    """What the agent says waits behind them, and is taken again as it is by then."""
+    agent.put_catalogue(body)
+    clinic = Clinic.across.get()
+    give_detail(clinic, "phone", "+358 9 555 0199")
+    clinic.save()
+    body["clinics"][0] |= {"phone": "+358 9 555 0111", "address": "Uusikatu 2"}
+
+    assert agent.put_catalogue(body).json() == counts(updated=1)
+    assert agent.put_catalogue(body).json() == counts()
+
+    clinic = Clinic.across.get()
+    assert (clinic.phone, clinic.agents_phone) == ("+358 9 555 0199", "+358 9 555 0111")
+    assert (clinic.address, clinic.agents_address) == ("Uusikatu 2", None)
+    give_detail(clinic, "phone", agents_value(clinic, "phone"))
+    assert (clinic.phone, clinic.agents_phone) == ("+358 9 555 0111", None)
+
+
+def test_catalogue_leaves_what_the_clinic_admin_chose(agent: SyncAgent, body: Body) -> None:
+    agent.put_catalogue(body)
+    chosen = {"opening_hours": "ma–pe 8–16", "is_published": False, "position": 7}
+    Clinic.across.update(**chosen)
+    body["clinics"][0]["name"] = "Uusi nimi"
+
+    agent.put_catalogue(body)
+
+    assert Clinic.across.values(*chosen).get() == chosen
