@@ -94,7 +94,7 @@ def reason_words(event: AgentEvent) -> str:
         "not-allowed": _("The clinic’s book does not allow it"),
     }
     words = known.get(event.reason, _("Another reason"))
-    return f"{words}: {event.detail}" if event.detail else words
+    return f"{words}: {event.detail.rstrip('. ')}" if event.detail else words
 
 
 def advice_of(event: AgentEvent) -> str:

@@ -10,7 +10,7 @@ from django.db import connection, connections
 
 from clinics.scope import organisation_scope
 from scheduling.changes import cancel_booking, hold_new_time, move_booking, undo_cancellation
-from scheduling.errors import ChangeRefused, HoldExpired, TimeTaken
+from scheduling.errors import ChangedMeanwhile, ChangeRefused, HoldExpired, TimeTaken
 from scheduling.free_weeks import differing_weeks
 from scheduling.holds import hold_time
 from scheduling.models import AgentEvent, Booking
@@ -20,7 +20,7 @@ from tests.scheduling.booked import booked, fresh
 from tests.scheduling.test_contention import without_the_guard
 
 ROUNDS = 5
-EXPECTED = (ChangeRefused, HoldExpired, TimeTaken)
+EXPECTED = (ChangedMeanwhile, ChangeRefused, HoldExpired, TimeTaken)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
