@@ -30,7 +30,7 @@ from scheduling.weeks import midnight, monday_of
 from scheduling.words import day_names
 
 ROW_MINUTES = 15
-MOST_BLOCKS = 600
+MOST_BLOCKS = 300
 USUAL_HOURS = (8, 16)
 SLACK = timedelta(hours=14)
 """No clinic's clock is further from its organisation's, within Europe by far."""

@@ -77,7 +77,12 @@ LEAST_ROLE: dict[str, Role | None] = {
     ),
 }
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
-FOR_LIMITED = {"manage/", *(route for route in OURS if route.startswith("manage/bookings/"))}
+FOR_LIMITED = {
+    "manage/",
+    "manage/statistics/",
+    "manage/status/",
+    *(route for route in OURS if route.startswith("manage/bookings/")),
+}
 """What an editor who is limited to some clinics may still see."""
 
 
