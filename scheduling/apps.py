@@ -10,6 +10,7 @@ from scheduling.checks import check_eid
 
 TABS = [
     Tab("", _("Overview"), Group.DESK, 0, "scheduling.console.urls"),
+    Tab("bookings", _("Bookings"), Group.DESK, 10, "scheduling.console.bookings_urls"),
     Tab("statistics", _("Numbers"), Group.DESK, 40, "scheduling.console.statistics_urls"),
 ]
 

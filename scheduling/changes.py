@@ -1,4 +1,4 @@
-"""What a patient does with a booking later: cancel it, take that back, move it to another time.
+"""What becomes of a booking later: it is cancelled, that is taken back, it is moved to another time.
 
 Each is one transaction: the booking, the patient's messages, the free weeks and the agent's event.
 The booking's row is locked first, so of two changes at once the second sees what the first has done.
@@ -6,6 +6,7 @@ The booking's row is locked first, so of two changes at once the second sees wha
 
 import uuid
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from clinics.models import Organisation
+from clinics.models import Organisation, Practitioner
 from notifications.withdrawal import cancel_waiting_messages
 from scheduling.bookings import book, is_held, lock
 from scheduling.change_rules import (
@@ -25,7 +26,14 @@ from scheduling.change_rules import (
     why_not,
     why_not_to,
 )
-from scheduling.errors import ChangeRefused, HoldExpired, NotUndoable, TimeNotOffered, TimeTaken
+from scheduling.errors import (
+    ChangedMeanwhile,
+    ChangeRefused,
+    HoldExpired,
+    NotUndoable,
+    TimeNotOffered,
+    TimeTaken,
+)
 from scheduling.events import tell_agent
 from scheduling.free_times import free_times
 from scheduling.given_back import give_time_back
@@ -35,6 +43,30 @@ from scheduling.telling import tell_patient_cancelled, tell_patient_moved
 from scheduling.weeks import week_of
 
 BY_PATIENT = "patient"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody of the clinic who changes a booking for its patient: no rule for patients binds them."""
+
+    tells_patient: bool
+    seen: str
+    """The booking's ``state_stamp`` when they decided."""
+
+
+def state_stamp(booking: Booking) -> str:
+    """Another one after each change of the booking's state, time or practitioner."""
+    return f"{booking.state}-{booking.revision}"
+
+
+def require_as_seen(booking: Booking, staff: Staff) -> None:
+    if staff.seen != state_stamp(booking):
+        raise ChangedMeanwhile
+
+
+def by_whom(staff: Staff | None) -> dict[str, Any]:
+    """What the agent's event says of who made the change."""
+    return {"by": "admin", "patient_told": staff.tells_patient} if staff else {"by": BY_PATIENT}
 
 
 def rules_of(organisation: Organisation) -> OrganisationRules:
@@ -81,19 +113,34 @@ def require(organisation: Organisation, booking: Booking, change: Change) -> Non
         raise ChangeRefused(refusal)
 
 
+def require_allowed(
+    organisation: Organisation, booking: Booking, change: Change, staff: Staff | None
+) -> None:
+    """Staff may change whatever stands, at any time."""
+    if staff is None:
+        require(organisation, booking, change)
+    elif booking.state != Booking.State.BOOKED:
+        raise ChangeRefused(Refusal.NOT_STANDING)
+
+
 def require_movable(organisation: Organisation, booking: Booking, to: datetime) -> None:
     require(organisation, booking, Change.MOVE)
     if not is_within_reach(booking=booking, starts_at=to):
         raise ChangeRefused(Refusal.TOO_FAR)
 
 
-def cancel_booking(*, organisation: Organisation, booking: Booking) -> Booking:
-    """Cancels it for the patient, whose time is free at once. Twice cancels once. Raises ChangeRefused."""
+def cancel_booking(*, organisation: Organisation, booking: Booking, staff: Staff | None = None) -> Booking:
+    """Cancels it for the patient, whose time is free at once. Twice cancels once. Raises ChangeRefused.
+
+    Where it is ``staff`` who cancels, raises ChangedMeanwhile if it is not as they have seen it.
+    """
     with transaction.atomic():
         locked = lock(organisation, booking)
+        if staff:
+            require_as_seen(locked, staff)
         if locked.state == Booking.State.CANCELLED:
             return locked
-        require(organisation, locked, Change.CANCEL)
+        require_allowed(organisation, locked, Change.CANCEL, staff)
         release_new_time(organisation=organisation, booking=locked)
         locked.state = Booking.State.CANCELLED
         locked.revision += 1
@@ -102,12 +149,13 @@ def cancel_booking(*, organisation: Organisation, booking: Booking) -> Booking:
         refresh_after(organisation, [locked])
         give_time_back(organisation=organisation, booking=locked)
         cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
-        tell_patient_cancelled(organisation=organisation, booking=locked)
+        if staff is None or staff.tells_patient:
+            tell_patient_cancelled(organisation=organisation, booking=locked)
         tell_agent(
             organisation=organisation,
             event_type=AgentEvent.Type.BOOKING_CANCELLED,
             booking=locked,
-            data={"by": BY_PATIENT, "record_in_journal": organisation.settings.journal_cancellations},
+            data={**by_whom(staff), "record_in_journal": organisation.settings.journal_cancellations},
         )
     return locked
 
@@ -203,8 +251,17 @@ def hold_new_time(*, organisation: Organisation, booking: Booking, starts_at: da
     return hold_beside(organisation=organisation, booking=booking, starts_at=starts_at)
 
 
-def hold_beside(*, organisation: Organisation, booking: Booking, starts_at: datetime) -> Booking:
-    """The same without asking the rules, for a booking that need not be in the database."""
+def hold_beside(
+    *,
+    organisation: Organisation,
+    booking: Booking,
+    starts_at: datetime,
+    practitioner: Practitioner | None = None,
+) -> Booking:
+    """The same without asking the rules, for a booking that need not be in the database.
+
+    With just this ``practitioner``, where one is named.
+    """
     release_new_time(organisation=organisation, booking=booking)
     wanted: dict[str, Any] = {
         "organisation": organisation,
@@ -214,6 +271,8 @@ def hold_beside(*, organisation: Organisation, booking: Booking, starts_at: date
         "visitor": mover_of(booking),
         "moves": booking,
     }
+    if practitioner is not None:
+        return hold_time(practitioner=practitioner, **wanted)
     if starts_at == booking.starts_at:
         return hold_time(practitioner=None, **wanted)
     try:
@@ -246,26 +305,35 @@ def release_new_time(*, organisation: Organisation, booking: Booking) -> None:
         release_hold(organisation=organisation, booking=hold, visitor=mover_of(booking))
 
 
-def move_booking(*, organisation: Organisation, booking: Booking, new_time: uuid.UUID) -> Booking:
+def move_booking(
+    *, organisation: Organisation, booking: Booking, new_time: uuid.UUID, staff: Staff | None = None
+) -> Booking:
     """Moves the booking to the new time that is held for it; its old one is free from then on, not before.
 
     Twice moves once. Raises HoldExpired, ChangeRefused, and TimeTaken if a resource is somebody else's.
+    Where it is ``staff`` who moves, raises ChangedMeanwhile if it is not as they have seen it.
     """
     with transaction.atomic():
         locked = lock(organisation, booking)
+        if staff:
+            require_as_seen(locked, staff)
         held = lock_new_time(organisation, locked, new_time)
         if (locked.during, locked.practitioner_id) == (held.during, held.practitioner_id):
             return locked
         if not is_held(held):
             raise HoldExpired
-        require_movable(organisation, locked, to=held.starts_at)
+        if staff is None:
+            require_movable(organisation, locked, to=held.starts_at)
+        else:
+            require_allowed(organisation, locked, Change.MOVE, staff)
         before = copy(locked)
         take_place(locked, held)
         refresh_after(organisation, [before, locked])
         give_time_back(organisation=organisation, booking=before)
         keep_what_was_told(organisation, before)
         cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
-        tell_patient_moved(organisation=organisation, booking=locked)
+        if staff is None or staff.tells_patient:
+            tell_patient_moved(organisation=organisation, booking=locked)
         tell_agent(
             organisation=organisation,
             event_type=AgentEvent.Type.BOOKING_MOVED,
@@ -274,6 +342,7 @@ def move_booking(*, organisation: Organisation, booking: Booking, new_time: uuid
                 "old": place_of(before),
                 "new": place_of(locked),
                 "record_in_journal": organisation.settings.journal_moves,
+                **(by_whom(staff) if staff else {}),
             },
         )
     return locked

@@ -56,6 +56,10 @@ class ChangeRefused(Exception):
         self.refusal = refusal
 
 
+class ChangedMeanwhile(Exception):
+    """The booking is not any more as whoever wants to change it has seen it."""
+
+
 class NotUndoable(Exception):
     """There is nothing to take back: the patient has not cancelled it, or it has been booked again."""
 

@@ -1,6 +1,7 @@
 """What becomes of a change that the clinic's agent refuses: the booking goes back to what the book says.
 
-Only where nothing has happened to the booking since. The patient is told in either case; the event keeps
+Only where nothing has happened to the booking since. The patient is told in either case, unless it was the
+clinic's own people who made the change and did not tell them of it; the event keeps
 the reason for the clinic's staff.
 """
 
@@ -135,5 +136,5 @@ def say(organisation: Organisation, booking: Booking, event: AgentEvent, *, stan
     booking.revision += 1
     booking.save(update_fields=["revision"])
     cancel_waiting_messages(organisation=organisation, about=f"booking:{booking.public_id}")
-    if getattr(booking, "patient", None):
+    if getattr(booking, "patient", None) and event.data.get("patient_told", True):
         tell_patient_change_refused(organisation=organisation, booking=booking, stands=stands)

@@ -37,6 +37,18 @@ def tell_patient_booked(*, organisation: Organisation, booking: Booking) -> None
     tell(organisation, booking, Kind.CONFIRMATION, not_after=booking.starts_at, with_calendar=True)
 
 
+def tell_patient_booked_again(*, organisation: Organisation, booking: Booking, number: int) -> int:
+    """The confirmation once more, each ``number`` once; by how many ways."""
+    return tell(
+        organisation,
+        booking,
+        Kind.CONFIRMATION,
+        about=f"booking:{booking.public_id}:again:{number}",
+        not_after=booking.starts_at,
+        with_calendar=True,
+    )
+
+
 def tell_patient_refused(
     *, organisation: Organisation, booking: Booking, other_times: list[datetime], waiting_link: str = ""
 ) -> None:

@@ -39,12 +39,27 @@ KINDS: dict[str, str | Promise] = {
     AuditEntry.Kind.INVITATION: gettext_lazy("Invitation"),
     AuditEntry.Kind.KEY: gettext_lazy("Account key"),
     AuditEntry.Kind.PICTURE: gettext_lazy("Picture"),
+    "desk": gettext_lazy("Bookings"),
 }
 LABELS: dict[str, str | Promise] = {
     "insert": gettext_lazy("Added"),
     "update": gettext_lazy("Changed"),
     "delete": gettext_lazy("Removed"),
+    "cancelled": gettext_lazy("Cancelled by the clinic"),
+    "moved": gettext_lazy("Moved by the clinic"),
+    "arrived": gettext_lazy("Marked as arrived"),
+    "no_show": gettext_lazy("Marked as not arrived"),
+    "unmarked": gettext_lazy("Mark taken back"),
+    "sent_again": gettext_lazy("Confirmation sent again"),
+    "handled": gettext_lazy("Refusal seen to"),
+    "id_shown": gettext_lazy("National identity number looked at"),
+    "exported": gettext_lazy("Bookings downloaded"),
 }
+ACT_NAMES: dict[str, str | Promise] = {
+    "booking": gettext_lazy("Booking reference"),
+    "patient_told": gettext_lazy("The patient is told"),
+}
+"""What an entry says of an act at the desk."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -153,12 +168,16 @@ def in_words(row: AuditEntry) -> Entry:
         what=f"{KINDS.get(row.kind, row.kind)}: {LABELS.get(row.label, row.label)}",
         title=title_of(after or before),
         changes=[
-            Change(str(SETTING_NAMES.get(name, name)), said(before.get(name)), said(after.get(name)))
+            Change(column_name(name), said(before.get(name)), said(after.get(name)))
             for name in row.changed
             if row.label == "update" or said(before.get(name)) or said(after.get(name))
         ],
         can_undo=row.kind == AuditEntry.Kind.SETTINGS and row.label == "update" and row.before is not None,
     )
+
+
+def column_name(name: str) -> str:
+    return str(SETTING_NAMES.get(name) or ACT_NAMES.get(name) or name)
 
 
 def title_of(held: dict[str, Any]) -> str:

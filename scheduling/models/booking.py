@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields.ranges import RangeStartsWith
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -30,6 +32,16 @@ class BookingState(models.TextChoices):
 
 OCCUPYING_STATES = [BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.NO_SHOW]
 """States in which a booking keeps its practitioner and resources from others."""
+
+
+MADE_STATES = [
+    BookingState.BOOKED,
+    BookingState.REFUSED,
+    BookingState.CANCELLED,
+    BookingState.ARRIVED,
+    BookingState.NO_SHOW,
+]
+"""States of what has once been booked: what a clinic's lists show."""
 
 
 class Confirmation(models.TextChoices):
@@ -106,6 +118,21 @@ class Booking(OrganisationOwned):
                 condition=Q(state=BookingState.HELD),
             ),
             models.Index(fields=["moves"], name="booking_moves", condition=Q(moves__isnull=False)),
+            models.Index(
+                "organisation",
+                RangeStartsWith("during"),
+                "id",
+                name="booking_by_start",
+                condition=Q(state__in=MADE_STATES),
+            ),
+            models.Index(
+                "organisation",
+                "practitioner",
+                RangeStartsWith("during"),
+                "id",
+                name="booking_of_practitioner",
+                condition=Q(state__in=MADE_STATES),
+            ),
         ]
         constraints = [
             within_organisation("booking"),
@@ -242,6 +269,22 @@ class BookingPatient(OrganisationOwned):
                 fields=["organisation", "national_id_digest"],
                 name="booking_patient_by_national_id",
                 condition=Q(national_id_digest__isnull=False),
+            ),
+            models.Index(
+                "organisation",
+                OpClass(Upper("last_name"), "text_pattern_ops"),
+                name="booking_patient_by_last_name",
+            ),
+            models.Index(
+                "organisation",
+                OpClass(Upper("first_name"), "text_pattern_ops"),
+                name="booking_patient_by_first_name",
+            ),
+            models.Index(
+                "organisation",
+                OpClass(Upper("email"), "text_pattern_ops"),
+                name="booking_patient_by_email",
+                condition=~Q(email=""),
             ),
         ]
         constraints = [

@@ -50,6 +50,8 @@ class AgentEvent(OrganisationOwned):
     appointment_id = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=20, blank=True)
     detail = models.TextField(blank=True)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    """When somebody at the clinic said that they had seen to a refusal."""
 
     class Meta(OrganisationOwned.Meta):
         ordering = ["sequence"]
@@ -58,7 +60,12 @@ class AgentEvent(OrganisationOwned):
                 fields=["organisation", "sequence"],
                 name="agent_event_waiting",
                 condition=Q(acknowledged_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["organisation", "sequence"],
+                name="agent_event_refused",
+                condition=Q(outcome="refused", handled_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "sequence"], name="agent_event_sequence_unique"),

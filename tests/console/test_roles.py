@@ -17,6 +17,18 @@ EVERYBODY = None
 
 LEAST_ROLE: dict[str, Role | None] = {
     "manage/": VIEWER,
+    "manage/bookings/": VIEWER,
+    "manage/bookings/search/": VIEWER,
+    "manage/bookings/calendar/": VIEWER,
+    "manage/bookings/export/": EDITOR,
+    "manage/bookings/refusals/<int:sequence>/handled/": EDITOR,
+    "manage/bookings/<uuid:public_id>/": VIEWER,
+    "manage/bookings/<uuid:public_id>/cancel/": EDITOR,
+    "manage/bookings/<uuid:public_id>/move/": EDITOR,
+    "manage/bookings/<uuid:public_id>/move/confirm/": EDITOR,
+    "manage/bookings/<uuid:public_id>/mark/": EDITOR,
+    "manage/bookings/<uuid:public_id>/confirmation/": EDITOR,
+    "manage/bookings/<uuid:public_id>/national-id/": EDITOR,
     "manage/statistics/": VIEWER,
     "manage/status/": VIEWER,
     "manage/clinics/": EDITOR,
@@ -83,7 +95,12 @@ LEAST_ROLE: dict[str, Role | None] = {
     ),
 }
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
-FOR_LIMITED = {"manage/", "manage/statistics/", "manage/status/"}
+FOR_LIMITED = {
+    "manage/",
+    "manage/statistics/",
+    "manage/status/",
+    *(route for route in OURS if route.startswith("manage/bookings/")),
+}
 """What an editor who is limited to some clinics may still see."""
 PLACES = [route for route in OURS if route.startswith(("manage/clinics/", "manage/practitioners/"))]
 FOR_LIMITED |= {

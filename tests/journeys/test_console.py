@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 NewContext = Callable[..., BrowserContext]
 PAGES = [
+    *("bookings/", "bookings/calendar/", "bookings/calendar/?view=day", "bookings/export/"),
     *("", "general/", "registration/", "order/", "changes/", "times/", "people/", "audit/"),
     *("2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "sessions/", "password/change/"),
 ]

@@ -37,7 +37,7 @@ def test_console_sends_strangers_to_the_login(browser: Browser) -> None:
 
 def test_member_sees_the_overview(owner: User, browser: Browser) -> None:
     assert login(browser) == 302
-    assert "Waiting for the clinic’s book" in text_of(browser.get("/manage/"))
+    assert "Everything is in order" in text_of(browser.get("/manage/"))
 
 
 def test_wrong_password_is_said_at_the_top(owner: User, browser: Browser) -> None:

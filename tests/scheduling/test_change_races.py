@@ -20,7 +20,7 @@ from tests.scheduling.booked import booked, fresh
 from tests.scheduling.test_contention import without_the_guard
 
 ROUNDS = 5
-EXPECTED = (ChangeRefused, HoldExpired, TimeTaken)
+EXPECTED = (ChangedMeanwhile, ChangeRefused, HoldExpired, TimeTaken)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

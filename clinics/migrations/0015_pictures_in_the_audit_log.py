@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0020_own_details_of_clinics"),
+        ("clinics", "0014_own_details_of_clinics"),
     ]
 
     operations = [

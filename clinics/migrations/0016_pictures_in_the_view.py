@@ -51,7 +51,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_history();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinics", "0021_pictures_in_the_audit_log")]
+    dependencies = [("clinics", "0015_pictures_in_the_audit_log")]
     operations = [
         migrations.RunSQL(FOUND, ""),
         migrations.RunSQL(INDEX, "DROP INDEX clinics_pictureevent_log"),

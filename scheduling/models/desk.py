@@ -1,0 +1,46 @@
+"""What the clinic's own people did to bookings, and which of them."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinics.scope import OrganisationOwned
+
+
+class Act(models.TextChoices):
+    CANCELLED = "cancelled", _("Cancelled by the clinic")
+    MOVED = "moved", _("Moved by the clinic")
+    ARRIVED = "arrived", _("Marked as arrived")
+    NO_SHOW = "no_show", _("Marked as not arrived")
+    UNMARKED = "unmarked", _("Mark taken back")
+    SENT_AGAIN = "sent_again", _("Confirmation sent again")
+    HANDLED = "handled", _("Refusal seen to")
+    ID_SHOWN = "id_shown", _("National identity number looked at")
+    EXPORTED = "exported", _("Bookings downloaded")
+
+
+class DeskAct(OrganisationOwned):
+    """One thing that a member of the clinic did at the console. Part of the audit log: it stands.
+
+    Neither patient nor booking is tied to it, so that it outlives both; it says nothing of the patient.
+    """
+
+    Act = Act
+
+    booking = models.UUIDField(null=True)
+    """The booking's public id; none for what is about several."""
+    act = models.CharField(max_length=10, choices=Act)
+    who = models.CharField(max_length=254)
+    """The name of the member."""
+    tells_patient = models.BooleanField(null=True)
+    """Whether the patient is told; None where there is nothing to tell."""
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganisationOwned.Meta):
+        indexes = [models.Index(fields=["organisation", "booking"], name="desk_act_by_booking")]
+        constraints = [
+            models.CheckConstraint(name="desk_act_known", condition=models.Q(act__in=Act.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} of {self.booking}"
