@@ -30,7 +30,7 @@ def booking(practice: Practice) -> Booking:
 def test_week_has_a_column_for_each_day_and_the_booking_at_its_hour(
     editor: Browser, booking: Booking
 ) -> None:
-    context = editor.get(CALENDAR, {"on": MONDAY + timedelta(days=3)}).context
+    context = editor.get(CALENDAR, {"on": str(MONDAY + timedelta(days=3))}).context
 
     assert [len(column.blocks) for column in context["columns"]] == [1, 0, 0, 0, 0]
     (block,) = context["columns"][0].blocks
@@ -41,7 +41,7 @@ def test_week_has_a_column_for_each_day_and_the_booking_at_its_hour(
 def test_hours_are_those_of_the_clinics_clock(editor: Browser, booking: Booking) -> None:
     Clinic.across.filter(pk=booking.clinic_id).update(time_zone="Europe/Oslo")
 
-    (block,) = editor.get(CALENDAR, {"on": MONDAY}).context["columns"][0].blocks
+    (block,) = editor.get(CALENDAR, {"on": str(MONDAY)}).context["columns"][0].blocks
 
     assert block.line.clock == "8:00–8:30"
 
@@ -52,8 +52,8 @@ def test_day_has_a_column_for_each_practitioner(
     colleague = PractitionerFactory(organisation=practice.organisation, name="Zacharias")
     BookingFactory(organisation=practice.organisation, practitioner=colleague, during=booking.during)
 
-    both = editor.get(CALENDAR, {"on": MONDAY, "view": "day"}).context["columns"]
-    one = editor.get(CALENDAR, {"on": MONDAY, "view": "day", "practitioner": str(colleague.public_id)})
+    both = editor.get(CALENDAR, {"on": str(MONDAY), "view": "day"}).context["columns"]
+    one = editor.get(CALENDAR, {"on": str(MONDAY), "view": "day", "practitioner": str(colleague.public_id)})
 
     assert [column.name for column in both] == [practice.practitioner.name, "Zacharias"]
     assert [column.name for column in one.context["columns"]] == ["Zacharias"]
@@ -67,13 +67,13 @@ def test_weekend_is_shown_where_something_is_booked(practice: Practice, editor: 
         during=practice.treatment.during(saturday),
     )
 
-    assert len(editor.get(CALENDAR, {"on": MONDAY}).context["columns"]) == 6
+    assert len(editor.get(CALENDAR, {"on": str(MONDAY)}).context["columns"]) == 6
 
 
 def test_what_takes_up_no_time_is_not_in_the_calendar(editor: Browser, booking: Booking) -> None:
     Booking.across.update(state=Booking.State.CANCELLED)
 
-    assert "Nothing is booked." in text_of(editor.get(CALENDAR, {"on": MONDAY}))
+    assert "Nothing is booked." in text_of(editor.get(CALENDAR, {"on": str(MONDAY)}))
 
 
 @pytest.mark.parametrize(

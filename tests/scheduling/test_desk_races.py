@@ -77,7 +77,7 @@ def test_desk_and_another_patient_want_one_time(practice: Practice, in_scope: Pr
 
 def test_two_clicks_cancel_once_and_send_once(practice: Practice, in_scope: Practice) -> None:
     booking = booked(practice)
-    again = {
+    again: dict[str, Any] = {
         "organisation": practice.organisation,
         "booking": booking,
         "sent_before": 0,
