@@ -11,6 +11,10 @@ from clinics.roles import Role
 
 URLS = "clinics.console.urls"
 TABS = [
+    Tab("texts", _("Texts"), Group.PORTAL, 30, f"{URLS}.texts", Role.EDITOR),
+    Tab("looks", _("Looks"), Group.PORTAL, 40, f"{URLS}.looks", Role.EDITOR),
+    Tab("address", _("Address"), Group.PORTAL, 50, f"{URLS}.address", Role.EDITOR),
+    Tab("analytics", _("Analytics"), Group.PORTAL, 60, f"{URLS}.analytics", Role.EDITOR),
     Tab("general", _("General"), Group.RULES, 10, f"{URLS}.general", Role.EDITOR),
     Tab("registration", _("Registration"), Group.RULES, 20, f"{URLS}.registration", Role.EDITOR),
     Tab("order", _("Order of the steps"), Group.RULES, 30, f"{URLS}.order", Role.EDITOR),

@@ -24,6 +24,17 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/order/": EDITOR,
     "manage/changes/": EDITOR,
     "manage/times/": EDITOR,
+    "manage/texts/": EDITOR,
+    "manage/texts/<slug:place>/<slug:language>/": EDITOR,
+    "manage/texts/clinic/<slug:language>/<uuid:public_id>/": EDITOR,
+    "manage/looks/": EDITOR,
+    "manage/looks/contrast/": EDITOR,
+    "manage/looks/logo/": EDITOR,
+    "manage/looks/logo/remove/": EDITOR,
+    "manage/address/": EDITOR,
+    "manage/address/availability/": EDITOR,
+    "manage/analytics/": EDITOR,
+    "manage/preview/<slug:page>/": EDITOR,
     "manage/people/": OWNER,
     "manage/people/invite/": OWNER,
     "manage/people/invitations/<uuid:public_id>/revoke/": OWNER,
@@ -65,7 +76,12 @@ LEAST_ROLE: dict[str, Role | None] = {
     ),
 }
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
-FOR_LIMITED = {"manage/"}
+FOR_LIMITED = {
+    "manage/",
+    "manage/texts/",
+    "manage/texts/clinic/<slug:language>/<uuid:public_id>/",
+    "manage/preview/<slug:page>/",
+}
 """What an editor who is limited to some clinics may still see."""
 
 
