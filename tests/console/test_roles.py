@@ -78,6 +78,8 @@ LEAST_ROLE: dict[str, Role | None] = {
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
 FOR_LIMITED = {
     "manage/",
+    "manage/statistics/",
+    "manage/status/",
     "manage/texts/",
     "manage/texts/clinic/<slug:language>/<uuid:public_id>/",
     "manage/preview/<slug:page>/",

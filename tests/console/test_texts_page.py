@@ -104,7 +104,7 @@ def test_empty_text_gives_way_to_the_portals_own(practice: Practice, owner: Brow
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        ({"body": "[tästä](javascript:alert(1))"}, "A link has to begin"),
+        ({"body": "[tästä](javascript:1)"}, "A link has to begin"),
         ({"body": "[tästä](//evil.example)"}, "A link has to begin"),
         ({"body": "a" * 10_001}, "too long"),
         ({"heading": "a" * 201}, "200"),
@@ -182,7 +182,7 @@ def test_limited_editor_writes_for_own_clinics_alone(practice: Practice) -> None
     browser = browser_of(seat_at(practice, Role.EDITOR, [practice.clinic]), practice)
 
     assert "Front page" not in text_of(browser.get("/manage/texts/"))
-    assert other.name not in text_of(browser.get("/manage/texts/"))
+    assert str(other.name) not in text_of(browser.get("/manage/texts/"))
     url = clinic_url(practice)
     assert browser.post(url, typed(browser, url, body="Oma")).status_code == 302
     assert browser.get(f"/manage/texts/clinic/fi/{other.public_id}/").status_code == 404

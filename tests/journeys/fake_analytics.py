@@ -17,7 +17,8 @@ from cryptography.x509.oid import NameOID
 HOST = "stats.localhost"
 MATOMO = """
 const told = Object.fromEntries(window._paq.map(([name, ...values]) => [name, values[0] ?? ""]));
-const asked = new URLSearchParams({ url: told.setCustomUrl, idsite: told.setSiteId, ref: told.setReferrerUrl });
+const named = { url: told.setCustomUrl, idsite: told.setSiteId, ref: told.setReferrerUrl };
+const asked = new URLSearchParams(named);
 new Image().src = `${told.setTrackerUrl}?${asked}`;
 """
 
