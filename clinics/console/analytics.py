@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpResponse
@@ -73,8 +72,7 @@ class AnalyticsForm(SettingsForm):
 
     def clean_analytics_address(self) -> str:
         typed = str(self.cleaned_data["analytics_address"]).strip()
-        parts = urlsplit(typed)
-        return typed.replace(parts.netloc, parts.netloc.lower(), 1) if parts.netloc else typed
+        return re.sub(r"^https://[^/]*", lambda host: host[0].lower(), typed, flags=re.IGNORECASE)
 
     def clean_analytics_attributes(self) -> str:
         lines = [line.strip() for line in str(self.cleaned_data["analytics_attributes"]).splitlines()]
