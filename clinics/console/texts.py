@@ -114,7 +114,7 @@ class TextForm(EditForm):
         help_texts = {
             "heading": gettext_lazy("Empty: the page’s usual heading."),
             "body": gettext_lazy(
-                "An empty line begins a paragraph. **bold**, *italic*, [words](https://address) for a link; "
+                "An empty line begins a paragraph. **bold**, *italic*, [Words](https://address) for a link; "
                 "lines that begin with - or 1. become a list."
             ),
         }
