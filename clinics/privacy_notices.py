@@ -85,8 +85,8 @@ def asked_and_why(organisation: Organisation, *, asks_eid: bool) -> tuple[str, .
 def who_sees_it(*, counts_visits: bool) -> str:
     if counts_visits:
         return _(
-            "The clinic’s staff, and those who run this service for the clinic. Messages go through an e-mail "
-            "and a text message provider. Nothing is sold. Who counts visits is said below."
+            "The clinic’s staff, and those who run this service for the clinic. Messages go through an "
+            "e-mail and a text message provider. Nothing is sold. Who counts visits is said below."
         )
     return _(
         "The clinic’s staff, and those who run this service for the clinic. Messages go through an e-mail "
