@@ -255,6 +255,7 @@ LANGUAGE_COOKIE_NAME = f"{_cookie_prefix}language"
 LANGUAGE_COOKIE_SECURE = _secure
 VISITOR_COOKIE_NAME = f"{_cookie_prefix}visitor"
 LOGIN_COOKIE_NAME = f"{_cookie_prefix}login"
+CONSENT_COOKIE_NAME = f"{_cookie_prefix}measuring"
 EID_COOKIE_NAME = f"{_cookie_prefix}eid"
 SECURE_SSL_REDIRECT = _secure
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]

@@ -13,6 +13,10 @@ URLS = "clinics.console.urls"
 TABS = [
     Tab("clinics", _("Clinics"), Group.PORTAL, 10, f"{URLS}.clinics", Role.EDITOR),
     Tab("practitioners", _("Practitioners"), Group.PORTAL, 20, f"{URLS}.practitioners", Role.EDITOR),
+    Tab("texts", _("Texts"), Group.PORTAL, 30, f"{URLS}.texts", Role.EDITOR),
+    Tab("looks", _("Looks"), Group.PORTAL, 40, f"{URLS}.looks", Role.EDITOR),
+    Tab("address", _("Address"), Group.PORTAL, 50, f"{URLS}.address", Role.EDITOR),
+    Tab("analytics", _("Analytics"), Group.PORTAL, 60, f"{URLS}.analytics", Role.EDITOR),
     Tab("general", _("General"), Group.RULES, 10, f"{URLS}.general", Role.EDITOR),
     Tab("registration", _("Registration"), Group.RULES, 20, f"{URLS}.registration", Role.EDITOR),
     Tab("order", _("Order of the steps"), Group.RULES, 30, f"{URLS}.order", Role.EDITOR),

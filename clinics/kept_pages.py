@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from clinics.csrf import visitors_token
@@ -59,14 +60,18 @@ def kept_page(
 
     The page has to be made of nothing but what ``made_of`` says, its address, language and organisation.
     Nothing of the visitor may be in it but the CSRF token of its forms.
+    What an admin is trying out is never kept.
     """
     organisation = request.organisation
+    if organisation.draft is not None:
+        return render(request, template, dict(context()), status=status)
     key = (
         template,
         request.get_full_path(),
         request.LANGUAGE_CODE,
         organisation.public_id,
         organisation.version,
+        getattr(request, "measured", None),
         made_of,
     )
     page = _kept.get(key)

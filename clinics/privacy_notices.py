@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from clinics.models import Organisation
-from clinics.models.settings import NationalId
+from clinics.models.settings import Analytics, NationalId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,14 @@ def privacy_notice(organisation: Organisation, *, asks_eid: bool = False) -> lis
     ``asks_eid``: whether patients may log in here with an electronic identity.
     """
     controller = _("%(name)s is the controller of the personal data that you give when you book a time here.")
+    counts_visits = organisation.settings.analytics_service != Analytics.NONE
     return [
         Section("", (controller % {"name": organisation.name},)),
         Section(_("What we ask, and why"), asked_and_why(organisation, asks_eid=asks_eid)),
-        Section(_("Who sees it"), (who_sees_it(),)),
+        Section(_("Who sees it"), (who_sees_it(counts_visits=counts_visits),)),
         Section(_("How long we keep it"), (kept_for(organisation.settings.retention_days),)),
         Section(_("Your rights"), (rights(), complaint(organisation.country)), has_phones=True),
-        Section(_("Cookies"), (cookies(),)),
+        Section(_("Cookies"), cookies(counts_visits=counts_visits)),
     ]
 
 
@@ -81,7 +82,12 @@ def asked_and_why(organisation: Organisation, *, asks_eid: bool) -> tuple[str, .
     return tuple(filter(None, found))
 
 
-def who_sees_it() -> str:
+def who_sees_it(*, counts_visits: bool) -> str:
+    if counts_visits:
+        return _(
+            "The clinic’s staff, and those who run this service for the clinic. Messages go through an "
+            "e-mail and a text message provider. Nothing is sold. Who counts visits is said below."
+        )
     return _(
         "The clinic’s staff, and those who run this service for the clinic. Messages go through an e-mail "
         "and a text message provider. Nothing is sold, and there are no trackers on these pages."
@@ -110,11 +116,14 @@ def complaint(country: str) -> str:
     return sentence % {"authority": authority_of(country)}
 
 
-def cookies() -> str:
-    return _(
+def cookies(*, counts_visits: bool) -> tuple[str, ...]:
+    own = _(
         "Only those that the booking needs: one remembers which time you hold, one keeps forms safe, one "
         "your language, one how you like a week to be shown."
     )
+    if not counts_visits:
+        return (own,)
+    return own, _("If you agree to your visit being counted, the service for that sets cookies too.")
 
 
 def authority_of(country: str) -> str:

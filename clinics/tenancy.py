@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +28,8 @@ class PatientRequest(HttpRequest):
     """A request to an organisation's own host."""
 
     organisation: Organisation
+    measured: Any
+    """What counts the visit, on pages where something may: see clinics/measuring.py."""
 
 
 class OrganisationMiddleware:

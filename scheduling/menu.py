@@ -7,12 +7,12 @@ read here (migration 0003), so that a page never shows what is no longer so and 
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clinics.models import Clinic, Organisation, Picture, PortalText, Practitioner, PractitionerClinic
+from clinics.models import Clinic, Draft, Organisation, Picture, PortalText, Practitioner, PractitionerClinic
 from scheduling.models import Treatment
 from scheduling.offerings import Limits
 from scheduling.steps import ANY, STEPS, Choices
@@ -134,6 +134,14 @@ class Menu:
                     return own
         return self.text(PortalText.Place.CLINIC, language, default_language)
 
+    def with_words(self, draft: Draft) -> "Menu":
+        """The same menu with words that are being tried out."""
+        return replace(
+            self,
+            texts={**self.texts, **draft.texts},
+            clinic_texts={**self.clinic_texts, **draft.clinic_texts},
+        )
+
     def clinics_for(self, choices: Choices) -> list[Clinic]:
         """The clinic that was chosen, else every one that goes with the other choices."""
         return self.fitting(choices, "clinic")
@@ -166,7 +174,8 @@ class Menu:
 
 def menu_of(organisation: Organisation) -> Menu:
     """The organisation's menu; seven queries where it has changed, none where it has not."""
-    return _kept_menu(organisation.pk, organisation.public_id, organisation.version)
+    menu = _kept_menu(organisation.pk, organisation.public_id, organisation.version)
+    return menu if organisation.draft is None else menu.with_words(organisation.draft)
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -55,6 +55,8 @@ _counter = StepCounter()
 
 def count_step(*, organisation: Organisation, step: str) -> None:
     """One more page of this step has been shown; now and then writes what has been counted."""
+    if organisation.draft is not None:
+        return
     due = _counter.add((organisation.pk, datetime.now(UTC).date(), step))
     if due:
         threading.Thread(target=write_beside, args=[due], name="step-counts", daemon=True).start()

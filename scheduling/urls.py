@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from scheduling.console.preview import preview
 from scheduling.views.appointments import (
     appointment_page,
     ask_again,
@@ -76,4 +77,5 @@ urlpatterns = [
     path("login/eid/", begin_eid, name="begin_eid"),
     path("login/eid/return/", come_back, name="eid_return"),
     path("privacy/", privacy, name="privacy"),
+    path("manage/preview/<slug:page>/", preview, name="preview"),
 ]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from clinics.console.tabs import tab_urls
 from clinics.error_pages import bad_request, page_not_found, permission_denied, server_error
+from clinics.views.consent import answer_measuring
 from clinics.views.health import health
 from clinics.views.language import choose_language
 from clinics.views.pictures import picture
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("scheduling.urls")),
     path("demo/messages/", include("notifications.urls")),
     path("language/", choose_language, name="language"),
+    path("measuring/", answer_measuring, name="measuring"),
     path("theme.css", theme, name="theme"),
     path("pictures/<slug:name>/", picture, name="picture"),
     path("health/", health, name="health"),

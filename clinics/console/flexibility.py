@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.console.editing import EditForm, edit_row
 from clinics.console.guard import ConsoleRequest, console_page
+from clinics.console.previews import framed, previews_of
 from clinics.methods import allowed
 from clinics.models import OrganisationSettings
 from clinics.models.settings import STEPS
@@ -287,14 +288,20 @@ class TimesForm(SettingsForm):
 
 
 def edit_settings(
-    request: ConsoleRequest, form_class: type[SettingsForm], line: str | Promise
+    request: ConsoleRequest,
+    form_class: type[SettingsForm],
+    line: str | Promise,
+    *,
+    template: str = "manage/edit.html",
+    **context: Any,
 ) -> HttpResponse:
     """The page of some of the organisation's settings; a tab of one's own needs no more than a form."""
     return edit_row(
         request,
         rows=OrganisationSettings.objects.filter(organisation=request.organisation),
         form_class=form_class,
-        context={"lead": line},
+        template=template,
+        context={"lead": line, "preview_language": request.LANGUAGE_CODE, **context},
     )
 
 
@@ -315,9 +322,16 @@ def registration(request: ConsoleRequest) -> HttpResponse:
 
 
 @allowed("GET", "POST")
+@framed
 @console_page(role=Role.EDITOR)
 def order(request: ConsoleRequest) -> HttpResponse:
-    return edit_settings(request, OrderForm, _("In which order patients make their choices."))
+    return edit_settings(
+        request,
+        OrderForm,
+        _("In which order patients make their choices."),
+        template="manage/order.html",
+        previews=previews_of("front", "details"),
+    )
 
 
 @allowed("GET", "POST")

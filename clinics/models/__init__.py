@@ -4,6 +4,7 @@ from clinics.models.account import AccountKey
 from clinics.models.audit import AuditEntry
 from clinics.models.clinic import Clinic, ClinicGroup
 from clinics.models.consent import ConsentRecord
+from clinics.models.draft import Draft
 from clinics.models.findable import Findable
 from clinics.models.former_subdomain import FormerSubdomain
 from clinics.models.invitation import Invitation
@@ -20,6 +21,7 @@ __all__ = [
     "Clinic",
     "ClinicGroup",
     "ConsentRecord",
+    "Draft",
     "Findable",
     "FormerSubdomain",
     "Invitation",

@@ -13,6 +13,7 @@ from clinics.history import audited
 from clinics.languages import LANGUAGE_CODES
 
 if TYPE_CHECKING:
+    from clinics.models.draft import Draft
     from clinics.models.picture import Picture
 
 SUBDOMAIN = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
@@ -45,6 +46,8 @@ class Organisation(models.Model):
 
     logo: "Picture | None" = None
     """Without its content; known where a request has brought the organisation (see clinics/tenancy.py)."""
+    draft: "Draft | None" = None
+    """Set only on a copy that shows what an admin is trying out: nothing of it is kept or counted."""
 
     class Meta:
         ordering = ["name"]

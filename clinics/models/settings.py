@@ -30,6 +30,22 @@ class NationalId(models.TextChoices):
     NOT_ASKED = "not_asked", _("Not asked")
 
 
+ANALYTICS_ADDRESS = (
+    r"^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._~/?=&%-]*)?$"
+)
+"""Nothing in it can end a directive of the page's policy."""
+
+
+class Analytics(models.TextChoices):
+    """Who counts the visits."""
+
+    NONE = "none", _("Nobody")
+    MATOMO = "matomo", "Matomo"
+    PLAUSIBLE = "plausible", "Plausible"
+    GOOGLE = "google", "Google Analytics"
+    OWN = "own", _("A script of your own")
+
+
 class LoginSees(models.TextChoices):
     """What a login shows a patient."""
 
@@ -113,6 +129,18 @@ class OrganisationSettings(models.Model):
     # Looks
     accent_colour = models.CharField(max_length=7, default="#0b6b74")
 
+    # Counting visits
+    analytics_service = models.CharField(
+        max_length=10, choices=Analytics, default=Analytics.NONE, db_default=Analytics.NONE
+    )
+    analytics_address = models.CharField(max_length=300, blank=True, default="", db_default="")
+    """Where the service is, or the script of one's own."""
+    analytics_site = models.CharField(max_length=100, blank=True, default="", db_default="")
+    analytics_cookies = models.BooleanField(default=True, db_default=True)
+    """Visitors are asked first. Google's always does."""
+    analytics_attributes = models.TextField(max_length=2000, blank=True, default="", db_default="")
+    """Of a script of one's own: ``name=value`` on each line."""
+
     # Messages
     email_sender_name = models.CharField(max_length=200, blank=True)
     email_reply_to = models.EmailField(blank=True)
@@ -145,6 +173,20 @@ class OrganisationSettings(models.Model):
             ),
             models.CheckConstraint(
                 name="settings_accent_colour_hex", condition=Q(accent_colour__regex=r"^#[0-9a-f]{6}$")
+            ),
+            models.CheckConstraint(
+                name="settings_analytics_complete",
+                condition=Q(analytics_service="none")
+                | Q(analytics_service="google", analytics_site__regex=r"^G-[A-Z0-9]{4,20}$")
+                | Q(
+                    analytics_service="matomo",
+                    analytics_address__regex=ANALYTICS_ADDRESS,
+                    analytics_site__regex=r"^[0-9]{1,10}$",
+                )
+                | Q(analytics_service="plausible", analytics_site__regex=r"^[a-z0-9.:-]+$")
+                & (Q(analytics_address="") | Q(analytics_address__regex=ANALYTICS_ADDRESS))
+                | Q(analytics_service="own", analytics_address__regex=ANALYTICS_ADDRESS),
+                violation_error_message=_("What the service needs to count visits is missing."),
             ),
             models.CheckConstraint(
                 name="settings_whole_list_by_sms_is_decided",

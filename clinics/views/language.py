@@ -33,10 +33,11 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def page_to_return_to(request: HttpRequest) -> str:
     """The page the form stood on, or the front page where that is not one of this host.
 
-    The browser knows it best: htmx changes the page beneath the form without the form.
+    The browser knows it best: htmx changes the page beneath the form without the form. Where it does
+    not, and the browser tells no more than the host (see clinics/measuring.py), the form says "here".
     """
     came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc == request.get_host() and came_from.path:
+    if "here" not in request.POST and came_from.netloc == request.get_host() and came_from.path:
         return urlunsplit(("", "", came_from.path, came_from.query, ""))
     page = request.POST.get("next", "")
     is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)

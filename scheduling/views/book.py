@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics.kept_pages import kept_page
+from clinics.measuring import measured
 from clinics.methods import allowed
 from clinics.models import PortalText
 from clinics.tenancy import PatientRequest
@@ -34,8 +35,13 @@ from scheduling.views.week import Above, show_week
 
 
 @allowed("GET")
+@measured
 @while_open
 def front(request: PatientRequest) -> HttpResponse:
+    return front_page(request)
+
+
+def front_page(request: PatientRequest) -> HttpResponse:
     """The organisation's welcome, and the first question right there."""
     menu = menu_of(request.organisation)
     text = menu.text(
@@ -46,6 +52,7 @@ def front(request: PatientRequest) -> HttpResponse:
 
 
 @allowed("GET")
+@measured
 @while_open
 def book(request: PatientRequest) -> HttpResponse:
     """The next open question. Answers that nobody can give (any more) are dropped, and the page says so."""

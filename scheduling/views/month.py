@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics.kept_pages import kept_page
+from clinics.measuring import measured
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
 from scheduling.dates import written
@@ -41,6 +42,7 @@ class MonthDay:
 
 
 @allowed("GET")
+@measured
 @while_open
 def month(request: PatientRequest) -> HttpResponse:
     """The month that the URL names, else the one that can be booked first."""

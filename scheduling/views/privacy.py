@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from clinics.measuring import measuring_of
 from clinics.methods import allowed
 from clinics.models import PortalText
 from clinics.privacy_notices import privacy_notice
@@ -14,6 +15,10 @@ from scheduling.views.phones import clinic_phones
 
 @allowed("GET")
 def privacy(request: PatientRequest) -> HttpResponse:
+    return privacy_page(request)
+
+
+def privacy_page(request: PatientRequest) -> HttpResponse:
     """The organisation's own notice, else the standard one by its settings and its country."""
     organisation = request.organisation
     menu = menu_of(organisation)
@@ -24,5 +29,6 @@ def privacy(request: PatientRequest) -> HttpResponse:
         "own_text": own_text,
         "sections": privacy_notice(organisation, asks_eid=eid_is_on(organisation)),
         "phones": clinic_phones(menu),
+        "measuring": measuring_of(organisation, request.COOKIES),
     }
     return render(request, "book/privacy.html", context)

@@ -5,7 +5,7 @@
   for (const form of document.querySelectorAll("form[data-guard]")) {
     const note = form.querySelector(".unsaved");
     // A form that came back with an error or a conflict holds words that are stored nowhere.
-    let unsaved = Boolean(document.getElementById("errors"));
+    let unsaved = Boolean(document.getElementById("errors")) || "unsaved" in form.dataset;
 
     function show() {
       if (note) note.hidden = !unsaved;
@@ -15,8 +15,9 @@
       unsaved = true;
       show();
     });
-    form.addEventListener("submit", () => {
-      unsaved = false;
+    form.addEventListener("submit", (event) => {
+      // A button that only shows something in the frame beside the form saves nothing.
+      if (!event.submitter?.formTarget) unsaved = false;
     });
     window.addEventListener("beforeunload", (event) => {
       if (unsaved) event.preventDefault();

@@ -54,6 +54,17 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/order/": EDITOR,
     "manage/changes/": EDITOR,
     "manage/times/": EDITOR,
+    "manage/texts/": EDITOR,
+    "manage/texts/<slug:place>/<slug:language>/": EDITOR,
+    "manage/texts/clinic/<slug:language>/<uuid:public_id>/": EDITOR,
+    "manage/looks/": EDITOR,
+    "manage/looks/contrast/": EDITOR,
+    "manage/looks/logo/": EDITOR,
+    "manage/looks/logo/remove/": EDITOR,
+    "manage/address/": EDITOR,
+    "manage/address/availability/": EDITOR,
+    "manage/analytics/": EDITOR,
+    "manage/preview/<slug:page>/": EDITOR,
     "manage/people/": OWNER,
     "manage/people/invite/": OWNER,
     "manage/people/invitations/<uuid:public_id>/revoke/": OWNER,
@@ -100,6 +111,9 @@ FOR_LIMITED = {
     "manage/statistics/",
     "manage/status/",
     *(route for route in OURS if route.startswith("manage/bookings/")),
+    "manage/texts/",
+    "manage/texts/clinic/<slug:language>/<uuid:public_id>/",
+    "manage/preview/<slug:page>/",
 }
 """What an editor who is limited to some clinics may still see."""
 PLACES = [route for route in OURS if route.startswith(("manage/clinics/", "manage/practitioners/"))]

@@ -253,6 +253,9 @@ class Painter:
         with self.chosen(combined_view=True, any_clinic=True):
             self.see("front page with any clinic", "/")
             self.see("treatment and practitioner on one page", clinic)
+        with self.chosen(analytics_service="plausible", analytics_site="clinic.example"):
+            self.see("front page that asks to count", "/")
+            self.see("privacy notice with counting", "/privacy/")
         with self.chosen(step_order=["time", "clinic", "treatment", "practitioner"]):
             self.see("front page with times", "/")
             self.see("question after the time", f"/book/?at={stamp_of(next_monday_at(9))}")

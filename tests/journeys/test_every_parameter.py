@@ -122,6 +122,7 @@ TAKEN: dict[str, Takes] = {
     "privacy/": EMPTY,
     "language/": Takes(fields={"language": "sv", "next": "/book/"}),
     "theme.css": Takes(query={"v": "10b6b74"}),
+    "measuring/": Takes(fields={"answer": "yes", "next": "/book/", "here": "1"}),
     "health/": EMPTY,
     "demo/messages/": EMPTY,
     "demo/messages/now/": EMPTY,

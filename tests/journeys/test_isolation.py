@@ -283,6 +283,7 @@ PROBES: dict[str, Probe] = {
     "privacy/": takes_no_id,
     "language/": takes_no_id,
     "theme.css": takes_no_id,
+    "measuring/": takes_no_id,
     "health/": takes_no_id,
     "demo/messages/": takes_no_id,
     "demo/messages/now/": takes_no_id,
