@@ -123,6 +123,11 @@ class Message(OrganisationOwned):
                 condition=Q(state=State.SENDING),
             ),
             models.Index(fields=["organisation", "to", "created_at"], name="message_by_recipient"),
+            models.Index(
+                fields=["organisation", "state"],
+                name="message_undelivered",
+                condition=Q(state__in=[State.WAITING, State.SENDING, State.FAILED]),
+            ),
         ]
 
     def __str__(self) -> str:

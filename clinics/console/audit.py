@@ -38,6 +38,8 @@ KINDS: dict[str, str | Promise] = {
     AuditEntry.Kind.MEMBER_CLINIC: gettext_lazy("Member’s clinic"),
     AuditEntry.Kind.INVITATION: gettext_lazy("Invitation"),
     AuditEntry.Kind.KEY: gettext_lazy("Account key"),
+    AuditEntry.Kind.VISIT: gettext_lazy("Visit by the operator"),
+    AuditEntry.Kind.PRIVACY: gettext_lazy("Privacy desk"),
 }
 LABELS: dict[str, str | Promise] = {
     "insert": gettext_lazy("Added"),

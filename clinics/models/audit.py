@@ -19,6 +19,8 @@ class AuditEntry(OrganisationOwned):
         MEMBER_CLINIC = "member_clinic"
         INVITATION = "invitation"
         KEY = "key"
+        VISIT = "visit"
+        PRIVACY = "privacy"
 
     key = models.CharField(max_length=40, primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)
