@@ -144,9 +144,8 @@ def own_addresses(
     emails = {row.email.lower() for row in rows} | {criteria.email.lower()}
     for model, own in ((BookingPatient, found.patients), (Wish, found.wishes)):
         others = model.objects.filter(organisation=organisation).exclude(pk__in=[row.pk for row in own])
-        mobiles -= {
-            str(mobile) for mobile in others.filter(mobile__in=mobiles).values_list("mobile", flat=True)
-        }
+        shared = others.filter(mobile__in=mobiles - {""}).values_list("mobile", flat=True)
+        mobiles -= {mobile.as_e164 for mobile in shared}
         emails -= set(
             others.alias(lower=Lower("email")).filter(lower__in=emails).values_list(Lower("email"), flat=True)
         )

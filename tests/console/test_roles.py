@@ -30,6 +30,14 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/people/<uuid:public_id>/": OWNER,
     "manage/people/<uuid:public_id>/remove/": OWNER,
     "manage/people/join/<str:key>/": EVERYBODY,
+    "manage/privacy/": OWNER,
+    "manage/privacy/json/": OWNER,
+    "manage/privacy/page/": OWNER,
+    "manage/privacy/erase/": OWNER,
+    "manage/privacy/erase/now/": OWNER,
+    "manage/privacy/retention/": OWNER,
+    "manage/privacy/record/": OWNER,
+    "manage/announcements/<uuid:public_id>/put-away/": VIEWER,
     "manage/audit/": EDITOR,
     "manage/audit/export/": OWNER,
     "manage/audit/<str:key>/undo/": EDITOR,
@@ -65,7 +73,7 @@ LEAST_ROLE: dict[str, Role | None] = {
     ),
 }
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
-FOR_LIMITED = {"manage/"}
+FOR_LIMITED = {"manage/", "manage/announcements/<uuid:public_id>/put-away/"}
 """What an editor who is limited to some clinics may still see."""
 
 

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 NewContext = Callable[..., BrowserContext]
 PAGES = [
     *("", "general/", "registration/", "order/", "changes/", "times/", "people/", "audit/"),
+    *("privacy/", "privacy/retention/", "privacy/record/"),
     *("2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "sessions/", "password/change/"),
 ]
 
