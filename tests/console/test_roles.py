@@ -73,7 +73,12 @@ LEAST_ROLE: dict[str, Role | None] = {
     ),
 }
 OURS = sorted(route for route, role in LEAST_ROLE.items() if role is not EVERYBODY)
-FOR_LIMITED = {"manage/", "manage/announcements/<uuid:public_id>/put-away/"}
+FOR_LIMITED = {
+    "manage/",
+    "manage/statistics/",
+    "manage/status/",
+    "manage/announcements/<uuid:public_id>/put-away/",
+}
 """What an editor who is limited to some clinics may still see."""
 
 
