@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
+from clinics.announcements import is_anything_unread
 from clinics.models import Membership, Organisation, User
 from clinics.roles import Role
 
@@ -14,10 +15,16 @@ SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def access_of(*, organisation: Organisation, user: User) -> tuple[Membership, frozenset[int] | None] | None:
-    """The user's membership and the clinics it is limited to, or None for who is no member."""
+    """The user's membership and the clinics it is limited to, or None for who is no member.
+
+    ``has_news`` of the membership says whether the operator announces something that is unread.
+    """
     membership = (
         Membership.objects.filter(organisation=organisation, user=user)
-        .annotate(limited_to=ArrayAgg("limits__clinic_id", filter=Q(limits__isnull=False), default=[]))
+        .annotate(
+            limited_to=ArrayAgg("limits__clinic_id", filter=Q(limits__isnull=False), default=[]),
+            has_news=is_anything_unread(organisation=organisation, user=user),
+        )
         .first()
     )
     if membership is None:

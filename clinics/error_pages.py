@@ -53,6 +53,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return page(request, "500.html", 500)
 
 
+def suspended(request: HttpRequest) -> HttpResponse:
+    """The account rests: whose it is and why is not said, and nobody is to keep the page."""
+    response = page(request, "suspended.html", 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     """In the visitor's language, also where the request failed before that was known."""
     with translation.override(getattr(request, "LANGUAGE_CODE", None) or language_for(request)):

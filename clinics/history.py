@@ -10,6 +10,18 @@ from typing import TypeVar
 import pghistory
 from django.db import models
 
+HISTORIES = {
+    "clinics_organisationevent": "e.pgh_obj_id",
+    **{
+        f"clinics_{table}event": "e.organisation_id"
+        for table in (
+            *("organisationsettings", "clinic", "clinicgroup", "practitioner", "portaltext", "membership"),
+            *("membershipclinic", "invitation", "accountkey", "operatorvisit", "privacyaction"),
+        )
+    },
+}
+"""Every table of an organisation's history, and where its organisation stands."""
+
 M = TypeVar("M", bound=type[models.Model])
 
 

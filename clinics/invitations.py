@@ -29,6 +29,23 @@ def invite(
     clinics: Collection[Clinic] | None = None,
 ) -> Invitation:
     """Sends an invitation; one that waits for the same person ends. Raises AlreadyMember."""
+    invitation = open_invitation(
+        organisation=organisation, email=email, role=role, invited_by=invited_by, clinics=clinics
+    )
+    send(organisation, invitation, invited_by)
+    return invitation
+
+
+@transaction.atomic
+def open_invitation(
+    *,
+    organisation: Organisation,
+    email: str,
+    role: Role,
+    invited_by: User,
+    clinics: Collection[Clinic] | None = None,
+) -> Invitation:
+    """The same without a mail: whoever asks for it sends its link. Raises AlreadyMember."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
         raise AlreadyMember
@@ -42,7 +59,6 @@ def invite(
         is_limited=is_limited,
         clinic_ids=[clinic.pk for clinic in clinics or []] if is_limited else [],
     )
-    send(organisation, invitation, invited_by)
     return invitation
 
 
@@ -50,10 +66,15 @@ def send(organisation: Organisation, invitation: Invitation, invited_by: User) -
     context = {
         "organisation": organisation,
         "invited_by": invited_by,
-        "link": f"{organisation.portal_url}manage/people/join/{key_of(invitation)}/",
+        "link": link_of(organisation, invitation),
     }
     subject = _("Invitation to the booking portal of %(name)s") % {"name": organisation.name}
     EmailMessage(subject, render_to_string("manage/invitation.txt", context), to=[invitation.email]).send()
+
+
+def link_of(organisation: Organisation, invitation: Invitation) -> str:
+    """Where the person accepts."""
+    return f"{organisation.portal_url}manage/people/join/{key_of(invitation)}/"
 
 
 def revoke(*, organisation: Organisation, invitation: Invitation) -> None:

@@ -18,6 +18,7 @@ from clinics.access import is_member
 from clinics.invitations import is_invited
 from clinics.models import Organisation, User
 from clinics.remote_address import known_address
+from clinics.visits import open_visit
 
 
 def typed_email(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
@@ -72,5 +73,9 @@ class MemberLogin(LoginForm):  # type: ignore[misc]
 
 
 def is_welcome(user: User, organisation: Organisation) -> bool:
-    """Who is invited has to log in before being a member."""
-    return is_member(user, organisation) or is_invited(user.email, organisation)
+    """Who is invited has to log in before being a member; the operator only on a visit."""
+    return (
+        is_member(user, organisation)
+        or is_invited(user.email, organisation)
+        or open_visit(organisation=organisation, user=user) is not None
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from clinics.error_pages import page_not_found
+from clinics.error_pages import page_not_found, suspended
 from clinics.models import Organisation
 from clinics.pictures import logo_of
 from clinics.scope import organisation_scope
@@ -21,6 +21,7 @@ _MOVED = """
     JOIN clinics_organisation ON clinics_organisation.id = former.organisation_id
     WHERE former.name = %s AND redirects_until > now() AND NOT is_suspended
 """
+_SUSPENDED = "SELECT FROM clinics_organisation WHERE subdomain = %s AND is_suspended"
 _VERSION = "SELECT id, public_id, version FROM clinics_organisation WHERE subdomain = %s AND NOT is_suspended"
 
 
@@ -35,8 +36,8 @@ class PatientRequest(HttpRequest):
 class OrganisationMiddleware:
     """Gives requests to a portal host their organisation, and works inside its scope.
 
-    A subdomain that nobody has is a 404, like one whose organisation is suspended. One that an
-    organisation has left leads to its new one for a while.
+    A subdomain that nobody has is a 404. One that an organisation has left leads to its new one for a
+    while. Of an organisation that is suspended every page says so, and nothing else.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -48,10 +49,17 @@ class OrganisationMiddleware:
             return self.get_response(request)
         organisation = organisation_at(request.get_host())
         if organisation is None:
-            return moved_or_not_found(request)
+            return suspended(request) if is_suspended(request.get_host()) else moved_or_not_found(request)
         request.organisation = organisation  # type: ignore[attr-defined]
         with organisation_scope(organisation.pk):
             return self.get_response(request)
+
+
+def is_suspended(host: str) -> bool:
+    """Whether the account at this host name rests: asked only where no portal is open."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUSPENDED, [host.partition(".")[0]])
+        return cursor.fetchone() is not None
 
 
 def moved_or_not_found(request: HttpRequest) -> HttpResponse:

@@ -128,6 +128,11 @@ class Message(OrganisationOwned):
                 name="message_failed",
                 condition=Q(state=State.FAILED),
             ),
+            models.Index(
+                fields=["organisation", "state"],
+                name="message_undelivered",
+                condition=Q(state__in=[State.WAITING, State.SENDING, State.FAILED]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.console.tabs import Group, Tab
 from clinics.console.tabs import register as register_tabs
+from clinics.roles import Role
 from scheduling.checks import check_eid
 
 TABS = [
     Tab("", _("Overview"), Group.DESK, 0, "scheduling.console.urls"),
     Tab("bookings", _("Bookings"), Group.DESK, 10, "scheduling.console.bookings_urls"),
     Tab("statistics", _("Numbers"), Group.DESK, 40, "scheduling.console.statistics_urls"),
+    Tab("privacy", _("Privacy"), Group.PEOPLE, 50, "scheduling.console.privacy_urls", Role.OWNER),
 ]
 
 

@@ -1,10 +1,13 @@
 """Personal data goes when it is no longer needed; the booking itself stays, without a name."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
+from clinics.models import RetentionJob
+from clinics.retention import note_run
 from scheduling.models import Booking
 
 KEEP_TYPED = timedelta(hours=2)
@@ -25,7 +28,10 @@ def forget_details() -> int:
             " USING scheduling_booking b, clinics_organisationsettings s"
             " WHERE b.id = p.booking_id AND s.organisation_id = b.organisation_id"
             " AND ((b.state = 'expired' AND b.created_at < %s)"
-            " OR (b.state <> 'held' AND upper(b.during) < now() - make_interval(days => s.retention_days)))",
-            [timezone.now() - KEEP_TYPED],
+            " OR (b.state <> 'held' AND upper(b.during) < %s - make_interval(days => s.retention_days)))"
+            " RETURNING p.organisation_id",
+            [timezone.now() - KEEP_TYPED, timezone.now()],
         )
-        return int(cursor.rowcount)
+        forgotten = [organisation_id for (organisation_id,) in cursor.fetchall()]
+    note_run(RetentionJob.DETAILS, Counter(forgotten))
+    return len(forgotten)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("theme.css", theme, name="theme"),
     path("pictures/<slug:name>/", picture, name="picture"),
     path("health/", health, name="health"),
+    path("manage/announcements/", include("clinics.console.urls.announcements")),
     path("manage/", include(tab_urls())),
     path("manage/", include("clinics.views.account_urls")),
 ]

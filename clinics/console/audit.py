@@ -40,6 +40,8 @@ KINDS: dict[str, str | Promise] = {
     AuditEntry.Kind.KEY: gettext_lazy("Account key"),
     AuditEntry.Kind.PICTURE: gettext_lazy("Picture"),
     "desk": gettext_lazy("Bookings"),
+    AuditEntry.Kind.VISIT: gettext_lazy("Visit by the operator"),
+    AuditEntry.Kind.PRIVACY: gettext_lazy("Privacy desk"),
 }
 LABELS: dict[str, str | Promise] = {
     "insert": gettext_lazy("Added"),

@@ -6,8 +6,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from clinics.announcements import unread
 from clinics.console.guard import ConsoleRequest
 from clinics.console.tabs import current_tab, navigation
+from clinics.models import Announcement
 from clinics.roles import Role
 
 
@@ -19,7 +21,17 @@ def show(
         "navigation": navigation(Role(request.membership.role), request.path),
         "tab": current_tab(request.path),
         "membership": request.membership,
+        "visit": request.visit,
+        "announcements": announcements_for(request),
     }
     response = render(request, template, {**frame, **(context or {})}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def announcements_for(request: ConsoleRequest) -> list[tuple[Announcement, str]]:
+    """What the operator announces to who looks, in their language; no query where there is nothing."""
+    if not getattr(request.membership, "has_news", False):
+        return []
+    found = unread(organisation=request.organisation, user=request.user)
+    return [(announcement, announcement.text_in(request.LANGUAGE_CODE or "en")) for announcement in found]

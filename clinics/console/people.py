@@ -18,8 +18,10 @@ from clinics.errors import AlreadyMember, LastOwner
 from clinics.invitations import invite, pending, revoke
 from clinics.memberships import change_member, remove_member
 from clinics.methods import allowed
-from clinics.models import Clinic, Invitation, Membership, Organisation
+from clinics.models import Clinic, Invitation, Membership, OperatorVisit, Organisation
 from clinics.roles import Role
+
+MOST_VISITS = 20
 
 
 class MemberForm(forms.Form):
@@ -166,7 +168,13 @@ def held(member: Membership) -> dict[str, Any]:
 
 def show_people(request: ConsoleRequest, form: InvitationForm, *, status: int = 200) -> HttpResponse:
     waiting: QuerySet[Invitation] = pending(request.organisation).filter(expires_at__gt=timezone.now())
-    context = {"members": members_of(request.organisation), "invitations": waiting, "form": form}
+    context = {
+        "members": members_of(request.organisation),
+        "invitations": waiting,
+        "form": form,
+        "visits": OperatorVisit.objects.filter(organisation=request.organisation)[:MOST_VISITS],
+        "time_zone": request.organisation.time_zone,
+    }
     return show(request, "manage/people.html", context, status=status)
 
 

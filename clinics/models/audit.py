@@ -20,6 +20,8 @@ class AuditEntry(OrganisationOwned):
         INVITATION = "invitation"
         KEY = "key"
         PICTURE = "picture"
+        VISIT = "visit"
+        PRIVACY = "privacy"
 
     key = models.CharField(max_length=40, primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)

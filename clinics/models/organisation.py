@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from clinics.history import audited
 from clinics.languages import LANGUAGE_CODES
@@ -51,6 +53,9 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            models.Index(OpClass(Upper("name"), "text_pattern_ops"), name="organisation_name_beginning")
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organisation_subdomain_well_formed", condition=Q(subdomain__regex=SUBDOMAIN)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.history import audited
 
+LONGEST_KEPT = 3650
 STEPS = ["clinic", "treatment", "practitioner", "time"]
 
 
@@ -155,8 +156,18 @@ class OrganisationSettings(models.Model):
     quiet_weekdays = ArrayField(models.PositiveSmallIntegerField(), default=no_weekdays, blank=True)
 
     # Keeping
-    retention_days = models.PositiveIntegerField(default=365)
+    retention_days = models.PositiveIntegerField(
+        default=365, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_KEPT)]
+    )
     """How long after the appointment the patient's details stay on the portal."""
+    message_retention_days = models.PositiveIntegerField(
+        default=365, db_default=365, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_KEPT)]
+    )
+    """How long a message stays after it was written, its text and whom it went to."""
+    audit_retention_days = models.PositiveIntegerField(
+        default=1095, db_default=1095, validators=[MinValueValidator(365), MaxValueValidator(LONGEST_KEPT)]
+    )
+    """How long the audit log goes back."""
 
     class Meta:
         constraints = [

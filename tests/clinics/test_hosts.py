@@ -42,11 +42,11 @@ def test_unknown_host_is_not_found(practice: Practice, host: str) -> None:
     assert get(host) == 404
 
 
-def test_suspended_organisation_is_not_found(practice: Practice) -> None:
+def test_suspended_organisation_says_that_it_is_closed(practice: Practice) -> None:
     practice.organisation.is_suspended = True
     practice.organisation.save()
 
-    assert get(practice.host) == 404
+    assert [get(practice.host, path) for path in ("/", "/book/", "/manage/")] == [503] * 3
 
 
 def test_login_is_nobodys_subdomain(practice: Practice) -> None:

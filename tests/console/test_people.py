@@ -231,7 +231,7 @@ def test_people_page_costs_the_same_queries(
         invite(boss, f"new{number}@example.com")
     boss.get("/manage/people/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         boss.get("/manage/people/")
 
 

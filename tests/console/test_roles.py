@@ -71,6 +71,14 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/people/<uuid:public_id>/": OWNER,
     "manage/people/<uuid:public_id>/remove/": OWNER,
     "manage/people/join/<str:key>/": EVERYBODY,
+    "manage/privacy/": OWNER,
+    "manage/privacy/json/": OWNER,
+    "manage/privacy/page/": OWNER,
+    "manage/privacy/erase/": OWNER,
+    "manage/privacy/erase/now/": OWNER,
+    "manage/privacy/retention/": OWNER,
+    "manage/privacy/record/": OWNER,
+    "manage/announcements/<uuid:public_id>/put-away/": VIEWER,
     "manage/audit/": EDITOR,
     "manage/audit/export/": OWNER,
     "manage/audit/<str:key>/undo/": EDITOR,
@@ -114,6 +122,7 @@ FOR_LIMITED = {
     "manage/texts/",
     "manage/texts/clinic/<slug:language>/<uuid:public_id>/",
     "manage/preview/<slug:page>/",
+    "manage/announcements/<uuid:public_id>/put-away/",
 }
 """What an editor who is limited to some clinics may still see."""
 PLACES = [route for route in OURS if route.startswith(("manage/clinics/", "manage/practitioners/"))]

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 
 from booking_portal.embedded import ROOT
 from clinics.accounts import open_account
-from clinics.error_pages import bad_request, permission_denied
+from clinics.error_pages import bad_request, permission_denied, suspended
 from clinics.models import ClinicGroup, Membership, Organisation, OrganisationSettings, PortalText, User
 from clinics.pictures import Drawn, keep
 from clinics.scope import organisation_scope
@@ -449,6 +449,7 @@ class Painter:
         self.take("page open for too long", sent_from_elsewhere.post("/book/time/", {}), 403)
         self.take("bad request", self.answered(bad_request), 400)
         self.take("forbidden", self.answered(permission_denied), 403)
+        self.take("suspended", self.answered(suspended), 503)
         for name, error, status in (("our fault", ValueError, 500), ("away", OperationalError, 503)):
             with connection.execute_wrapper(broken(error)):
                 response = self.browser.get(f"/privacy/?{name[:4].strip()}")
@@ -502,7 +503,7 @@ def unpacked(response: Any) -> tuple[bytes, int]:
     return content, len(sent) + head
 
 
-STAFFS_OWN = {"manage", "account", "mfa", "usersessions"}
+STAFFS_OWN = {"manage", "account", "mfa", "usersessions", "desk"}
 """Folders of pages that no patient comes to."""
 
 

@@ -13,7 +13,7 @@ from tests.notifications.conftest import Queued
 def test_forget_deletes_what_is_done_and_old_by_each_organisations_rule(
     waiting: Queued, organisation: Organisation, other_organisation: Organisation
 ) -> None:
-    other_organisation.settings.retention_days = 30
+    other_organisation.settings.message_retention_days = 30
     other_organisation.settings.save()
     now = timezone.now()
     long_ago = now - timedelta(days=60)

@@ -117,7 +117,7 @@ def test_operators_host_asks_for_a_login(practice: Practice) -> None:
     operator = Browser("admin.localhost:8000")
 
     assert operator.get("/").status_code == 302
-    assert operator.get("/login/").headers["Location"] == "/manage/login/?next=/"
+    assert operator.get("/records/login/").headers["Location"] == "/manage/login/?next=/"
     assert operator.get("/book/").status_code != 200
 
 
@@ -125,6 +125,8 @@ def test_operator_sees_organisations(practice: Practice) -> None:
     operator = Browser("admin.localhost:8000")
     operator.force_login(User.objects.create_superuser("operator@example.com", PASSWORD))
 
-    assert practice.organisation.name in text_of(operator.get("/clinics/organisation/"))
-    assert operator.get(f"/clinics/organisation/{practice.organisation.pk}/change/").status_code == 200
-    assert operator.get("/clinics/user/add/").status_code == 200
+    assert practice.organisation.name in text_of(operator.get("/records/clinics/organisation/"))
+    assert (
+        operator.get(f"/records/clinics/organisation/{practice.organisation.pk}/change/").status_code == 200
+    )
+    assert operator.get("/records/clinics/user/add/").status_code == 200
