@@ -191,7 +191,7 @@ def test_log_costs_the_same_queries(
     for number in range(changes):
         change_deadline(owner, 50 + number)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         owner.get("/manage/audit/")
 
 
