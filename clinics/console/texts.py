@@ -127,6 +127,10 @@ class TextForm(EditForm):
         for field in ("heading", "body"):
             self.fields[field].widget.attrs["lang"] = spot.language
 
+    def clean_body(self) -> str:
+        """Browsers send each end of a line as two characters, of which the writer has seen one."""
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         typed = cleaned.get("heading", ""), cleaned.get("body", "")

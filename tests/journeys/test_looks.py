@@ -90,7 +90,7 @@ def test_address_is_looked_up_while_it_is_typed(portal: Portal, new_context: New
 
 def test_hostile_words_run_nowhere(portal: Portal, new_context: NewContext) -> None:
     """In the form, in its preview and on the patients' page; the corpus is that of the formatting."""
-    words = (typed.replace("\x00", "") for typed in hostile(150))
+    words = (typed.replace("\x00", "") for typed in hostile(100))
     corpus = "\n\n".join(typed for typed in words if not unusable_links(typed))[:9_900]
     page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
     ran: list[str] = []
