@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import OperationalError, connection
 from django.test import RequestFactory, override_settings
 from django.test.signals import template_rendered
@@ -29,6 +30,7 @@ from scheduling.links import path_of
 from scheduling.models import AgentLink, Booking, ConfirmationCode, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
+from tests.console.conftest import SECRET
 from tests.factories import (
     ClinicFactory,
     PractitionerFactory,
@@ -477,6 +479,7 @@ class Painter:
             f"{self.language}@example.com", "correct horse battery", name="Omistaja"
         )
         Membership.across.create(organisation=self.organisation, user=user, role="owner")
+        TOTP.activate(user, SECRET)
         self.browser.force_login(user)
         self.see("console", "/manage/")
         bare = self.somebody("localhost:8000")

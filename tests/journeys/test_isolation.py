@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.conf import settings
 
@@ -21,6 +22,7 @@ from scheduling.links import path_of
 from scheduling.models import Booking, Login, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
+from tests.console.conftest import SECRET
 from tests.console.test_people import recent
 from tests.console.test_roles import LEAST_ROLE
 from tests.factories import BookingFactory, BookingPatientFactory, WishFactory, next_monday_at, wake
@@ -348,6 +350,7 @@ def hang_pictures(practice: Practice) -> None:
 def seat_member(practice: Practice, email: str = "owner@pikkuhammas.example") -> None:
     user = User.objects.create_user(email)
     Membership.across.create(organisation=practice.organisation, user=user, role="owner")
+    TOTP.activate(user, SECRET)
 
 
 def public_ids_of(practice: Practice) -> dict[str, str]:

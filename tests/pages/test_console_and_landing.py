@@ -1,11 +1,13 @@
 """The pages around booking: landing, console, privacy, theme, health, the operator's host."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import override_settings
 
 from clinics.models import Membership, Organisation, User
 from clinics.roles import Role
 from tests.conftest import Practice
+from tests.console.conftest import SECRET
 from tests.factories import make_organisation
 from tests.pages.conftest import Browser, text_of
 
@@ -17,7 +19,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def owner(practice: Practice) -> User:
     user = User.objects.create_user("owner@example.com", PASSWORD, name="Owner")
-    Membership.across.create(organisation=practice.organisation, user=user, role=Role.OWNER)
+    Membership.across.create(organisation=practice.organisation, user=user, role=Role.VIEWER)
     return user
 
 
@@ -123,7 +125,9 @@ def test_operators_host_asks_for_a_login(practice: Practice) -> None:
 
 def test_operator_sees_organisations(practice: Practice) -> None:
     operator = Browser("admin.localhost:8000")
-    operator.force_login(User.objects.create_superuser("operator@example.com", PASSWORD))
+    user = User.objects.create_superuser("operator@example.com", PASSWORD)
+    TOTP.activate(user, SECRET)
+    operator.force_login(user)
 
     assert practice.organisation.name in text_of(operator.get("/records/clinics/organisation/"))
     assert (
