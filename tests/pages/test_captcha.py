@@ -12,7 +12,13 @@ from tests.conftest import Practice
 from tests.pages.conftest import TYPED, Answer, Browser, booking_at, newest_code, text_of
 from tests.pages.fake_recaptcha import GOOD, FakeRecaptcha, running
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # django-recaptcha leaves it to the garbage collector to close what it has asked with.
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
 
 GOOGLE = "https://www.google.com/recaptcha/"
 
