@@ -143,8 +143,8 @@ def test_operators_host_has_the_same_login(practice: Practice) -> None:
     operator = User.objects.create_superuser("operator@example.com", PASSWORD)
     browser = Browser("admin.localhost:8000")
 
-    assert browser.get("/login/").headers["Location"] == "/manage/login/?next=/"
+    assert browser.get("/records/login/").headers["Location"] == "/manage/login/?next=/"
     assert log_in(browser, operator).status_code == 302
-    assert browser.get("/login/").headers["Location"] == "/manage/2fa/"
+    assert browser.get("/").headers["Location"] == "/manage/2fa/"
     TOTP.activate(operator, SECRET)
     assert browser.get("/").status_code == 200

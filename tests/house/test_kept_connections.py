@@ -18,7 +18,7 @@ def close_from_the_server() -> None:
     with psycopg.connect(**connection_parameters(), autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [process])
         deadline = time.monotonic() + 10
-        while other.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [process]).fetchone():
+        while other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [process]).fetchone():
             assert time.monotonic() < deadline
 
 
