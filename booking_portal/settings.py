@@ -338,6 +338,9 @@ EID_CALLBACK_URL = f"{BASE_SCHEME}://login.{BASE_NETLOC}/eid/callback/"
 EID_SECONDS = 5
 """How long the provider may take over one answer."""
 
+STEP_COUNT_SECONDS = env.float("STEP_COUNT_SECONDS", default=30)
+"""How long a process keeps in memory how often each step's page was shown, before it writes that down."""
+
 # The waiting list
 
 OFFER_MINUTES = env.int("OFFER_MINUTES", default=30)

@@ -10,13 +10,13 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from time import monotonic
 
+from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
 from clinics.models import Organisation
 
 log = logging.getLogger(__name__)
 
-SECONDS_KEPT = 30.0
 MOST_KEPT = 10_000
 """Different numbers in memory, after which they are written whatever the clock says."""
 
@@ -35,7 +35,7 @@ class StepCounter:
         """Counts one; gives what has to be written now, if it is time, and forgets it."""
         with self.lock:
             self.numbers[key] += 1
-            if len(self.numbers) < MOST_KEPT and monotonic() - self.since < SECONDS_KEPT:
+            if len(self.numbers) < MOST_KEPT and monotonic() - self.since < settings.STEP_COUNT_SECONDS:
                 return None
             return self._taken()
 

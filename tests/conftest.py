@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from clinics.models import Clinic, Organisation, Practitioner
@@ -53,6 +54,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     connection.settings_dict["OPTIONS"]["options"] = "-c portal.audit_retention=on"
     with django_db_blocker.unblock():
         connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_counting_beside_tests() -> None:
+    """What pages count is written when a test asks for it, never by a thread of its own in another one."""
+    settings.STEP_COUNT_SECONDS = float("inf")
 
 
 @pytest.fixture

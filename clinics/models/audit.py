@@ -1,6 +1,7 @@
 """What the audit log shows: the histories of all audited tables side by side."""
 
 from django.db import models
+from django.db.models.functions import Length
 
 from clinics.scope import OrganisationOwned
 
@@ -39,7 +40,8 @@ class AuditEntry(OrganisationOwned):
     class Meta(OrganisationOwned.Meta):
         managed = False
         db_table = "clinics_audit"
-        ordering = ["-at", "-key"]
+        # The longer of two keys has the higher number: rows of one transaction have the same moment.
+        ordering = ["-at", Length("key").desc(), "-key"]
 
     def __str__(self) -> str:
         return f"{self.label} of {self.kind} {self.object_id}"
