@@ -18,6 +18,10 @@ FEW = 5
 """Other organisations in the small database; five more are measured."""
 
 
+SHOWN = {"shown-one": 1, "shown-ten": 10, "shown-hundred": 100}
+"""The practices whose weeks are looked at, and their practitioners: addresses may not look alike."""
+
+
 @dataclass(frozen=True)
 class Size:
     """How many other organisations there are, of how many practitioners each, and how many agents wait."""
@@ -58,7 +62,7 @@ def run(stage: Stage, shape: Shape, *, is_full: bool) -> tuple[str, list[Row]]:
 
 
 def make_data(stage: Stage, size: Size) -> Data:
-    shown = [make_practice(f"shown-{people}", people) for people in (1, 10, 100)]
+    shown = [make_practice(name, people) for name, people in SHOWN.items()]
     linked, key = make_booking(shown[0]), log_in(shown[0])
     booked = make_practice("booked", 100)
     pushed = make_practice("pushed", 0)
