@@ -59,7 +59,7 @@ def statistics_page(request: ConsoleRequest) -> HttpResponse:
     found = statistics(organisation=organisation, period=period)
     language = request.LANGUAGE_CODE or "en"
     context = {
-        "form": PeriodForm(initial={"first": period.first, "last": period.last}),
+        "form": PeriodForm(label_suffix="", initial={"first": period.first, "last": period.last}),
         "presets": presets(today, period),
         "period_words": f"{long_day(period.first, language)} – {long_day(period.last, language)}",
         "shares": shares_of(found.shares),
