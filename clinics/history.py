@@ -16,7 +16,7 @@ HISTORIES = {
         f"clinics_{table}event": "e.organisation_id"
         for table in (
             *("organisationsettings", "clinic", "clinicgroup", "practitioner", "portaltext", "membership"),
-            *("membershipclinic", "invitation", "accountkey", "operatorvisit", "privacyaction"),
+            *("membershipclinic", "invitation", "accountkey", "operatorvisit", "privacyaction", "picture"),
         )
     },
 }

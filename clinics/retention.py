@@ -1,5 +1,6 @@
 """What is deleted by the clock: how much of it was whose, and the audit log's own end."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -30,9 +31,12 @@ _FORGET = """
 """
 
 
-def forget_audit() -> int:
-    """Takes out of the log what is older than its organisation keeps it; how many entries."""
-    by_organisation: dict[int, int] = {}
+def forget_audit(besides: Mapping[int, int] | None = None) -> int:
+    """Takes out of the log what is older than its organisation keeps it; how many entries.
+
+    ``besides``: how many of each organisation's have just gone from other apps' parts of the log.
+    """
+    by_organisation = dict(besides or {})
     with transaction.atomic(), connection.cursor() as cursor:
         # The only place that may: see migration 0008.
         cursor.execute("SET LOCAL portal.audit_retention = 'on'")

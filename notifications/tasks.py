@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from clinics.retention import forget_audit
 from notifications.bell import ring
 from notifications.delivery import deliver_each, due_messages
 from notifications.retention import forget_messages
@@ -32,9 +31,3 @@ def sweep_messages() -> None:
 def forget_old_messages() -> None:
     """Delete messages whose time is up."""
     forget_messages()
-
-
-@shared_task(ignore_result=True, acks_late=True)
-def forget_old_audit() -> None:
-    """Take out of the audit log what is older than its organisation keeps it."""
-    forget_audit()

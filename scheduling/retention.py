@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from clinics.models import RetentionJob
@@ -18,6 +18,22 @@ def forget_addresses() -> int:
     """Empties the hashed addresses of bookings that are held no longer, should any have stayed; how many."""
     held_no_longer = Booking.across.exclude(state=Booking.State.HELD).exclude(address_hash="")
     return held_no_longer.update(address_hash="")
+
+
+def forget_desk_acts() -> Counter[int]:
+    """Deletes what was done at the desk longer ago than its organisation keeps the log; how many of whom."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL portal.audit_retention = 'on'")
+        cursor.execute(
+            "DELETE FROM scheduling_deskact a USING clinics_organisationsettings s"
+            " WHERE s.organisation_id = a.organisation_id"
+            " AND a.at < %s - make_interval(days => s.audit_retention_days)"
+            " RETURNING a.organisation_id",
+            [timezone.now()],
+        )
+        forgotten = [organisation_id for (organisation_id,) in cursor.fetchall()]
+        cursor.execute("SET LOCAL portal.audit_retention = 'off'")
+    return Counter(forgotten)
 
 
 def forget_details() -> int:

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from clinics.models import Organisation
+from clinics.retention import forget_audit
 from clinics.scope import organisation_scope
 from notifications.bell import have_done
 from scheduling.agent_alarms import watch_agents
@@ -18,7 +19,7 @@ from scheduling.login_codes import answer_code, forget_login_codes, unanswered_c
 from scheduling.logins import forget_logins
 from scheduling.models import Wish
 from scheduling.offers import offer_free_times
-from scheduling.retention import forget_addresses, forget_details
+from scheduling.retention import forget_addresses, forget_desk_acts, forget_details
 from scheduling.wishes import forget_wishes
 
 log = logging.getLogger(__name__)
@@ -97,3 +98,9 @@ def forget_ended_logins() -> None:
 def tell_of_silent_agents() -> None:
     """Tells clinics and the operator of agents that have fallen silent, and of those that are back."""
     watch_agents()
+
+
+@shared_task(ignore_result=True)
+def forget_old_audit() -> None:
+    """Takes out of the audit log what its organisation keeps no longer, acts at the desk included."""
+    forget_audit(besides=forget_desk_acts())

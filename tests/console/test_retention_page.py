@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
+from pghistory.models import Event
 
+from clinics.history import HISTORIES
 from clinics.models import AuditEntry, OrganisationSettings, RetentionCount
 from clinics.retention import forget_audit
 from notifications.models import Message
 from notifications.tasks import forget_old_messages
-from scheduling.models import BookingPatient
-from scheduling.tasks import forget_expired_details
+from scheduling.models import BookingPatient, DeskAct
+from scheduling.tasks import forget_expired_details, forget_old_audit
 from tests.conftest import Practice
 from tests.console.conftest import browser_of, seat_at
 from tests.console.test_people import recent
@@ -92,6 +95,28 @@ def test_audit_log_forgets_what_is_old_and_still_says_what_changed(practice: Pra
     assert entry.changed == ["hold_minutes"]
     assert (entry.before["hold_minutes"], entry.after["hold_minutes"]) == (12, 13)
     assert forget_audit() == 0
+
+
+def test_desk_acts_go_with_the_log(practice: Practice, other_practice: Practice) -> None:
+    for place, days in ((practice, 1100), (practice, 1000), (other_practice, 1100)):
+        at = timezone.now() - timedelta(days=days)
+        DeskAct.across.create(organisation=place.organisation, act="handled", who="Olli", at=at)
+    OrganisationSettings.objects.filter(organisation=other_practice.organisation).update(
+        audit_retention_days=2000
+    )
+
+    forget_old_audit()
+
+    assert sorted(DeskAct.across.values_list("organisation_id", flat=True)) == sorted(
+        [practice.organisation.pk, other_practice.organisation.pk]
+    )
+    assert RetentionCount.across.get(organisation=practice.organisation).deleted == 1
+
+
+def test_log_of_every_audited_table_of_an_organisation_is_shortened() -> None:
+    events = {model._meta.db_table for model in apps.get_models() if issubclass(model, Event)}
+
+    assert events - set(HISTORIES) == {"clinics_userevent", "clinics_announcementevent"}
 
 
 def test_audit_log_keeps_what_is_young(practice: Practice) -> None:
