@@ -142,16 +142,3 @@ class Message(OrganisationOwned):
     def is_too_late(self) -> bool:
         """Its latest time has passed, so it must never leave."""
         return self.not_after is not None and timezone.now() >= self.not_after
-
-
-class SmsDay(OrganisationOwned):
-    """How many SMS an organisation has queued on one day (UTC), against its daily limit."""
-
-    day = models.DateField()
-    queued = models.PositiveIntegerField(default=0)
-
-    class Meta(OrganisationOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="sms_day_once")]
-
-    def __str__(self) -> str:
-        return f"{self.queued} SMS on {self.day}"
