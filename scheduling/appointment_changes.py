@@ -87,11 +87,11 @@ def rules_view(appointment: ClinicAppointment) -> Appointment:
 
 
 def forbidden_by_clinic(appointment: ClinicAppointment) -> frozenset[Change]:
-    """What the book's word forbids; and moving where no free time of the same kind can be told."""
+    """What the clinic's book forbids for just this one."""
     forbidden = set()
     if not appointment.cancel_allowed:
         forbidden.add(Change.CANCEL)
-    if not appointment.move_allowed or not appointment.is_placeable:
+    if not appointment.move_allowed:
         forbidden.add(Change.MOVE)
     return frozenset(forbidden)
 
@@ -218,7 +218,7 @@ def move_appointment(
         require_movable(organisation, appointment, to=held.starts_at)
         begin_change(organisation, appointment, contact, booking=held)
         take_new_time(held, appointment)
-        store_contact(organisation, held, login, contact)
+        store_patient(organisation, held, login, contact, appointment)
         tell_patient_moved(organisation=organisation, booking=held)
         tell_agent(
             organisation=organisation,
@@ -250,13 +250,20 @@ def take_new_time(held: Booking, appointment: ClinicAppointment) -> None:
     held.save(update_fields=list(fields))
 
 
-def store_contact(organisation: Organisation, booking: Booking, login: Login, contact: Contact) -> None:
+def store_patient(
+    organisation: Organisation,
+    booking: Booking,
+    login: Login,
+    contact: Contact,
+    appointment: ClinicAppointment,
+) -> None:
     patient = BookingPatient(
         organisation=organisation,
         booking=booking,
         national_id=login.national_id,
         national_id_digest=digest_of_id(organisation.pk, login.national_id) if login.national_id else None,
         consented_at=timezone.now(),
+        clinic_words=None if appointment.treatment else appointment.text or None,
         **asdict(contact),
     )
     patient.save(force_insert=True)

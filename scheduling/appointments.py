@@ -71,11 +71,6 @@ class ClinicAppointment:
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
-    @property
-    def is_placeable(self) -> bool:
-        """Whether a time of the same length can be looked for: free times are known by treatment."""
-        return self.treatment is not None and self.treatment.minutes == self.minutes
-
 
 @dataclass(frozen=True, slots=True)
 class AppointmentsSeen:

@@ -24,8 +24,8 @@ def booking_calendar(*, organisation: Organisation, booking: Booking, attendee: 
     event.add("dtstamp", timezone.now() if booking.revision else booking.booked_at or booking.created_at)
     event.add("dtstart", booking.starts_at)
     event.add("dtend", booking.ends_at)
-    named = organisation.settings.name_treatment_in_messages
-    event.add("summary", f"{booking.treatment.name}, {booking.clinic.name}" if named else booking.clinic.name)
+    named = organisation.settings.name_treatment_in_messages and booking.treatment
+    event.add("summary", f"{named.name}, {booking.clinic.name}" if named else booking.clinic.name)
     event.add("location", ", ".join(filter(None, [booking.clinic.name, booking.clinic.address])))
     event.add("status", "CANCELLED" if booking.state in OFF else "CONFIRMED")
     event.add("organizer", organizer(organisation))

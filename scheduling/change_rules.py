@@ -22,7 +22,7 @@ class Refusal(StrEnum):
     TREATMENT = "treatment"
     WITHOUT_TREATMENT = "without_treatment"
     APPOINTMENT = "appointment"
-    """The clinic's book forbids it for just this one, or it cannot be placed anywhere else."""
+    """The clinic's book forbids it for just this one."""
     DEADLINE = "deadline"
     TOO_FAR = "too_far"
 

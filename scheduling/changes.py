@@ -1,6 +1,6 @@
-"""What becomes of a booking later: it is cancelled, that is taken back, it is moved to another time.
+"""Moving a booking, and what holds for every change of one: who may, by which rules, and what is told.
 
-Each is one transaction: the booking, the patient's messages, the free weeks and the agent's event.
+Each change is one transaction: the booking, the patient's messages, the free weeks and the agent's event.
 The booking's row is locked first, so of two changes at once the second sees what the first has done.
 """
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from clinics.models import Organisation, Practitioner
 from notifications.withdrawal import cancel_waiting_messages
-from scheduling.bookings import book, is_held, lock
+from scheduling.bookings import is_held, lock
 from scheduling.change_rules import (
     Appointment,
     Change,
@@ -30,17 +30,15 @@ from scheduling.errors import (
     ChangedMeanwhile,
     ChangeRefused,
     HoldExpired,
-    NotUndoable,
     TimeNotOffered,
     TimeTaken,
 )
 from scheduling.events import tell_agent
-from scheduling.free_times import free_times
 from scheduling.given_back import give_time_back
-from scheduling.holds import hold_time, refresh_after, release_hold, take_resources
-from scheduling.models import AgentEvent, Booking, BookingPatient
-from scheduling.telling import tell_patient_cancelled, tell_patient_moved
-from scheduling.weeks import week_of
+from scheduling.holds import hold_time, hold_time_like, refresh_after, release_hold, take_resources
+from scheduling.models import AgentEvent, Booking
+from scheduling.own_time import has_own_length
+from scheduling.telling import tell_patient_moved
 
 BY_PATIENT = "patient"
 
@@ -90,7 +88,9 @@ def appointment_of(booking: Booking) -> Appointment:
             move_allowed=treatment.move_allowed,
             cancel_allowed=treatment.cancel_allowed,
             move_within_days=treatment.move_within_days,
-        ),
+        )
+        if treatment
+        else None,
     )
 
 
@@ -129,113 +129,6 @@ def require_movable(organisation: Organisation, booking: Booking, to: datetime) 
         raise ChangeRefused(Refusal.TOO_FAR)
 
 
-def cancel_booking(*, organisation: Organisation, booking: Booking, staff: Staff | None = None) -> Booking:
-    """Cancels it for the patient, whose time is free at once. Twice cancels once. Raises ChangeRefused.
-
-    Where it is ``staff`` who cancels, raises ChangedMeanwhile if it is not as they have seen it.
-    """
-    with transaction.atomic():
-        locked = lock(organisation, booking)
-        if staff:
-            require_as_seen(locked, staff)
-        if locked.state == Booking.State.CANCELLED:
-            return locked
-        require_allowed(organisation, locked, Change.CANCEL, staff)
-        release_new_time(organisation=organisation, booking=locked)
-        locked.state = Booking.State.CANCELLED
-        locked.revision += 1
-        locked.save(update_fields=["state", "revision"])
-        locked.resources.all().delete()
-        refresh_after(organisation, [locked])
-        give_time_back(organisation=organisation, booking=locked)
-        cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
-        if staff is None or staff.tells_patient:
-            tell_patient_cancelled(organisation=organisation, booking=locked)
-        tell_agent(
-            organisation=organisation,
-            event_type=AgentEvent.Type.BOOKING_CANCELLED,
-            booking=locked,
-            data={**by_whom(staff), "record_in_journal": organisation.settings.journal_cancellations},
-        )
-    return locked
-
-
-def undoer_of(booking: Booking) -> str:
-    """Stands as the visitor of the booking that takes the place of a cancelled one: there is only one."""
-    return f"undo:{booking.public_id}"
-
-
-def booked_again(*, organisation: Organisation, booking: Booking) -> Booking | None:
-    """The booking that took the place of this cancelled one."""
-    return (
-        Booking.objects.select_related("clinic", "practitioner", "treatment", "patient")
-        .filter(organisation=organisation, visitor=undoer_of(booking))
-        .exclude(state__in=[Booking.State.HELD, Booking.State.EXPIRED])
-        .first()
-    )
-
-
-def can_undo(*, organisation: Organisation, booking: Booking) -> bool:
-    """Whether the patient has cancelled this booking, and could have the same time back now."""
-    if not is_cancelled_by_patient(organisation, booking) or not getattr(booking, "patient", None):
-        return False
-    if booked_again(organisation=organisation, booking=booking):
-        return False
-    times = free_times(
-        organisation=organisation,
-        clinic=booking.clinic,
-        treatment=booking.treatment,
-        practitioner=booking.practitioner,
-        week=week_of(booking.starts_at, ZoneInfo(booking.clinic.time_zone)),
-    )
-    return any(time.starts_at == booking.starts_at for time in times)
-
-
-def is_cancelled_by_patient(organisation: Organisation, booking: Booking) -> bool:
-    return (
-        booking.state == Booking.State.CANCELLED
-        and AgentEvent.objects.filter(
-            organisation=organisation,
-            booking=booking,
-            type=AgentEvent.Type.BOOKING_CANCELLED,
-            data__by=BY_PATIENT,
-        ).exists()
-    )
-
-
-def undo_cancellation(*, organisation: Organisation, booking: Booking) -> Booking:
-    """Books the cancelled time again, for the same patient; twice books once.
-
-    It is another booking, since to the clinic it is another appointment. Raises NotUndoable, TimeTaken,
-    TimeNotOffered.
-    """
-    with transaction.atomic():
-        locked = lock(organisation, booking)
-        again = booked_again(organisation=organisation, booking=locked)
-        if again is not None:
-            return again
-        if not is_cancelled_by_patient(organisation, locked) or not getattr(locked, "patient", None):
-            raise NotUndoable
-        again = hold_time(
-            organisation=organisation,
-            treatment=locked.treatment,
-            practitioner=locked.practitioner,
-            clinic=locked.clinic,
-            starts_at=locked.starts_at,
-            visitor=undoer_of(locked),
-        )
-        copy_patient(locked.patient, again)
-        book(organisation, again, Booking.Confirmation.LINK)
-    return again
-
-
-def copy_patient(patient: BookingPatient, booking: Booking) -> None:
-    copied = copy(patient)
-    copied.pk = None
-    copied.booking = booking
-    copied.save(force_insert=True)
-
-
 def mover_of(booking: Booking) -> str:
     """Stands as the visitor of the new time that is held for this booking, whichever browser asked."""
     return f"move:{booking.public_id}"
@@ -263,9 +156,12 @@ def hold_beside(
     With just this ``practitioner``, where one is named.
     """
     release_new_time(organisation=organisation, booking=booking)
+    treatment = booking.treatment
+    if treatment is None or has_own_length(booking):
+        return hold_as_long(organisation, booking, starts_at, practitioner)
     wanted: dict[str, Any] = {
         "organisation": organisation,
-        "treatment": booking.treatment,
+        "treatment": treatment,
         "clinic": booking.clinic,
         "starts_at": starts_at,
         "visitor": mover_of(booking),
@@ -279,6 +175,22 @@ def hold_beside(
         return hold_time(practitioner=booking.practitioner, **wanted)
     except (TimeTaken, TimeNotOffered):
         return hold_time(practitioner=None, **wanted)
+
+
+def hold_as_long(
+    organisation: Organisation, booking: Booking, starts_at: datetime, practitioner: Practitioner | None
+) -> Booking:
+    """The same for what has its own length, which stays with its practitioner."""
+    if starts_at == booking.starts_at or practitioner not in (None, booking.practitioner):
+        raise TimeNotOffered(starts_at)
+    return hold_time_like(
+        organisation=organisation,
+        booking=booking,
+        starts_at=starts_at,
+        visitor=mover_of(booking),
+        own=booking,
+        moves=booking,
+    )
 
 
 def new_time_of(*, organisation: Organisation, booking: Booking) -> Booking | None:

@@ -1,7 +1,8 @@
 """What the clinic's own people do with a booking: cancel, move, mark, send again, note that they saw to it.
 
 Each is written down with the name of who did it. Cancelling and moving are the patient's own services
-(scheduling/changes.py), which take the same locks, tell the agent, and send each message once.
+(scheduling/changes.py and cancellations.py), which take the same locks, tell the agent, and send each
+message once.
 """
 
 from datetime import datetime
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from clinics.models import Organisation, Practitioner
 from scheduling.bookings import lock
+from scheduling.cancellations import cancel_booking
 from scheduling.change_rules import Refusal
-from scheduling.changes import Staff, cancel_booking, hold_beside, move_booking, mover_of, require_as_seen
+from scheduling.changes import Staff, hold_beside, move_booking, mover_of, require_as_seen
 from scheduling.errors import ChangedMeanwhile, ChangeRefused, TimeTaken
 from scheduling.holds import release_hold
 from scheduling.models import AgentEvent, Booking, DeskAct

@@ -49,7 +49,10 @@ class PublishedTime:
     only: list[int] | None
     excepted: list[int] | None
 
-    def accepts(self, category_id: int) -> bool:
+    def accepts(self, category_id: int | None) -> bool:
+        """Whether a treatment of this category fits; what has no category fits everywhere."""
+        if category_id is None:
+            return True
         if self.only is not None:
             return category_id in self.only
         return category_id not in (self.excepted or ())
@@ -204,8 +207,8 @@ def week_starts(
     if not slots:
         return
     busy = [((start - zero) // 60, -((zero - end) // 60)) for start, end in diary.busy]
-    accepted: dict[int, list[Interval]] = {}
-    known: dict[tuple[int, int, int], Starts] = {}
+    accepted: dict[int | None, list[Interval]] = {}
+    known: dict[tuple[int | None, int, int], Starts] = {}
     for offering in offerings:
         category = offering.category_id
         if category not in accepted:

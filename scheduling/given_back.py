@@ -24,6 +24,7 @@ def give_time_back(*, organisation: Organisation, booking: Booking) -> None:
     )
     if published.exists():
         return
-    slot = SlotTime(booking.starts_at, booking.ends_at, only=(booking.treatment.category_id,))
+    only = (booking.treatment.category_id,) if booking.treatment else None
+    slot = SlotTime(booking.starts_at, booking.ends_at, only=only)
     window = Window(booking.practitioner_id, booking.clinic_id, booking.starts_at, booking.ends_at, [slot])
     make_true(organisation, windows_by_place([window]))

@@ -21,7 +21,6 @@ from scheduling.free_times import free_practitioners
 from scheduling.free_weeks import (
     Diary,
     PublishedTime,
-    diaries_of,
     insert_and_take_time,
     refresh_free_weeks,
     slot_rows,
@@ -29,8 +28,9 @@ from scheduling.free_weeks import (
 )
 from scheduling.horizon import Horizon
 from scheduling.models import Booking, BookingResource, Treatment
-from scheduling.offerings import Catalogue, catalogue_in, known_catalogue
-from scheduling.own_time import publish_own_time
+from scheduling.models.booking import OCCUPYING_STATES
+from scheduling.offerings import Catalogue, Offering, catalogue_in, known_catalogue
+from scheduling.own_time import can_be_booked, own_diary, placement_of
 from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
@@ -75,11 +75,7 @@ def hold_time(
     ``address`` (the hash of one, where a browser asks) from which as many times are held as may be.
     A new time for a booking that it ``moves`` may overlap that one's own.
     """
-    standing = standing_of(organisation, visitor, address)
-    standing.require_few_holds()
-    require_inside_rules(organisation, clinic, starts_at)
-    if standing.any_expired:
-        release_expired_holds(organisation=organisation)
+    standing = ready_to_hold(organisation, clinic, starts_at, visitor, address)
     if practitioner is not None:
         candidates = [practitioner]
     else:
@@ -87,13 +83,68 @@ def hold_time(
             organisation=organisation, clinic=clinic, treatment=treatment, starts_at=starts_at
         )
     for candidate in candidates:
-        require_offered(organisation, treatment, candidate, clinic, starts_at, standing.catalogue, moves)
-        hold = new_hold(organisation, treatment, candidate, clinic, starts_at)
+        hold = new_hold(organisation, treatment, candidate, clinic, treatment.during(starts_at))
         hold.visitor, hold.address_hash, hold.with_anybody = visitor, address, practitioner is None
         hold.moves = moves
+        require_offered(hold, placement_of(organisation, hold, standing.catalogue), own=moves)
         if insert_hold(hold, standing.catalogue):
             return hold
     raise TimeTaken(starts_at)
+
+
+def hold_time_like(
+    *,
+    organisation: Organisation,
+    booking: Booking,
+    starts_at: datetime,
+    visitor: str,
+    own: Booking | None,
+    moves: Booking | None = None,
+) -> Booking:
+    """Holds as much time as the booking has, with the same practitioner, whatever its treatment says.
+
+    The time of ``own`` counts as published. Raises as ``hold_time`` does.
+    """
+    standing = ready_to_hold(organisation, booking.clinic, starts_at, visitor)
+    hold = new_hold_like(organisation, booking, starts_at)
+    hold.visitor, hold.moves = visitor, moves
+    require_offered(hold, placement_of(organisation, hold, standing.catalogue), own=own)
+    if not insert_hold(hold, standing.catalogue):
+        raise TimeTaken(starts_at)
+    return hold
+
+
+def can_hold_again(*, organisation: Organisation, booking: Booking, own: Booking | None) -> bool:
+    """Whether the booking's time, which it has left, could be held for it now; ``own`` as above."""
+    hold = new_hold_like(organisation, booking, booking.starts_at)
+    catalogue = known_catalogue(organisation)
+    try:
+        require_inside_rules(organisation, booking.clinic, booking.starts_at)
+        require_offered(hold, placement_of(organisation, hold, catalogue), own=own)
+    except TimeNotOffered:
+        return False
+    return not is_occupied(organisation, hold, needed_by(hold, catalogue))
+
+
+def is_occupied(organisation: Organisation, hold: Booking, needed: list[int]) -> bool:
+    """Whether somebody else has the practitioner then, or one of these resources."""
+    standing = ~Q(state=Booking.State.HELD) | Q(hold_expires_at__gt=timezone.now())
+    with_practitioner = Booking.objects.filter(
+        standing,
+        organisation=organisation,
+        practitioner=hold.practitioner_id,
+        during__overlap=hold.during,
+        state__in=OCCUPYING_STATES,
+    )
+    in_use = BookingResource.objects.filter(
+        organisation=organisation, resource__in=needed, during__overlap=hold.during
+    )
+    return with_practitioner.exists() or (bool(needed) and in_use.exists())
+
+
+def new_hold_like(organisation: Organisation, booking: Booking, starts_at: datetime) -> Booking:
+    during = DateTimeTZRange(starts_at, starts_at + (booking.ends_at - booking.starts_at))
+    return new_hold(organisation, booking.treatment, booking.practitioner, booking.clinic, during)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +162,18 @@ class Standing:
             raise TooManyHolds("visitor")
         if self.from_address >= settings.HOLDS_PER_ADDRESS:
             raise TooManyHolds("address")
+
+
+def ready_to_hold(
+    organisation: Organisation, clinic: Clinic, starts_at: datetime, visitor: str, address: str = ""
+) -> Standing:
+    """What has to be so before anything is held, whatever it is. Raises TooManyHolds and TimeNotOffered."""
+    standing = standing_of(organisation, visitor, address)
+    standing.require_few_holds()
+    require_inside_rules(organisation, clinic, starts_at)
+    if standing.any_expired:
+        release_expired_holds(organisation=organisation)
+    return standing
 
 
 def standing_of(organisation: Organisation, visitor: str, address: str) -> Standing:
@@ -152,70 +215,47 @@ def require_inside_rules(organisation: Organisation, clinic: Clinic, starts_at: 
         raise TimeNotOffered(starts_at)
 
 
-def require_offered(
-    organisation: Organisation,
-    treatment: Treatment,
-    practitioner: Practitioner,
-    clinic: Clinic,
-    starts_at: datetime,
-    catalogue: Catalogue,
-    moves: Booking | None = None,
-) -> None:
-    """Asks the slots themselves, not what was worked out from them.
+def require_offered(hold: Booking, placement: Offering | None, *, own: Booking | None) -> None:
+    """Asks the slots themselves, not what was worked out from them. Raises TimeNotOffered.
 
-    Whether somebody has the time is for the exclusion constraint to say.
+    Whether somebody has the time is for the exclusion constraint to say. The time of a booking of the
+    patient's ``own`` counts as published.
     """
-    if (
-        not practitioner.is_published
-        or practitioner.retired_at
-        or not clinic.is_published
-        or clinic.retired_at
-    ):
+    clinic, starts_at = hold.clinic, hold.starts_at
+    if placement is None or not can_be_booked(hold.practitioner, clinic):
         raise TimeNotOffered(starts_at)
     zone = ZoneInfo(clinic.time_zone)
     week = week_of(starts_at, zone)
-    slots = published_around(organisation, practitioner, clinic, treatment.during(starts_at), moves)
-    given = [
-        offering
-        for offering in catalogue.given(clinic_id=clinic.pk, practitioner_id=practitioner.pk)
-        if offering.treatment_id == treatment.pk
-    ]
     minute = minutes_into_week(starts_at, week, zone)
-    offered = week_starts(Diary({clinic.pk: slots}, []), clinic.pk, zone, week, given)
+    diary = Diary({clinic.pk: published_around(hold, own)}, [])
+    offered = week_starts(diary, clinic.pk, zone, week, [placement])
     if starts_at.second or not any(starts.between(minute, minute) for _, starts in offered):
         raise TimeNotOffered(starts_at)
 
 
-def published_around(
-    organisation: Organisation,
-    practitioner: Practitioner,
-    clinic: Clinic,
-    during: DateTimeTZRange,
-    moves: Booking | None,
-) -> list[PublishedTime]:
-    """The slots that reach into this time; for a move the booking's own time counts as published."""
-    if moves is not None:
-        week = week_of(during.lower, ZoneInfo(clinic.time_zone))
-        diary = diaries_of(organisation, {practitioner.pk: {week}})[practitioner.pk]
-        publish_own_time(diary, moves)
-        return diary.slots[clinic.pk]
-    found = slot_rows(organisation, [practitioner.pk], during.lower, during.upper)
+def published_around(hold: Booking, own: Booking | None) -> list[PublishedTime]:
+    """The slots that reach into the hold's time."""
+    organisation, practitioner, clinic = hold.organisation, hold.practitioner, hold.clinic
+    if own is not None:
+        week = week_of(hold.starts_at, ZoneInfo(clinic.time_zone))
+        return own_diary(organisation, own, practitioner, {week}).slots[clinic.pk]
+    found = slot_rows(organisation, [practitioner.pk], hold.starts_at, hold.ends_at)
     return [slot for _, where, slot in found if where == clinic.pk]
 
 
 def new_hold(
     organisation: Organisation,
-    treatment: Treatment,
+    treatment: Treatment | None,
     practitioner: Practitioner,
     clinic: Clinic,
-    starts_at: datetime,
+    during: DateTimeTZRange,
 ) -> Booking:
     return Booking(
         organisation=organisation,
         clinic=clinic,
         practitioner=practitioner,
         treatment=treatment,
-        during=treatment.during(starts_at),
+        during=during,
         state=Booking.State.HELD,
         hold_expires_at=timezone.now() + timedelta(minutes=organisation.settings.hold_minutes),
     )
@@ -223,7 +263,7 @@ def new_hold(
 
 def insert_hold(hold: Booking, catalogue: Catalogue) -> bool:
     """Whether the time could be had; False where the practitioner or a resource is somebody else's then."""
-    needed = catalogue.resources.get((hold.treatment_id, hold.clinic_id))
+    needed = needed_by(hold, catalogue)
     if not needed:
         return insert_and_take_time(hold)
     with transaction.atomic():
@@ -237,8 +277,15 @@ def insert_hold(hold: Booking, catalogue: Catalogue) -> bool:
 
 def take_resources(booking: Booking) -> bool:
     """Occupies what the treatment needs at the booking's clinic; False if somebody has any of it."""
-    needed = known_catalogue(booking.organisation).resources.get((booking.treatment_id, booking.clinic_id))
+    needed = needed_by(booking, known_catalogue(booking.organisation))
     return not needed or occupy(booking, needed)
+
+
+def needed_by(booking: Booking, catalogue: Catalogue) -> list[int]:
+    """The ids of the resources that its treatment needs at its clinic."""
+    if booking.treatment_id is None:
+        return []
+    return catalogue.resources.get((booking.treatment_id, booking.clinic_id), [])
 
 
 def occupy(booking: Booking, needed: list[int]) -> bool:

@@ -16,7 +16,8 @@ class Offering:
     """One treatment, with what decides where and when it can begin."""
 
     treatment_id: int
-    category_id: int
+    category_id: int | None
+    """None: it has no category, and any published time will do."""
     minutes: int
     step: int
     clinic_ids: frozenset[int] | None

@@ -28,6 +28,7 @@ from scheduling.holds import (
 from scheduling.matching import is_quiet
 from scheduling.models import Booking, Offer, Wish
 from scheduling.offerings import known_catalogue
+from scheduling.own_time import placement_of
 from scheduling.portal_state import PortalState, portal_state
 from scheduling.wanted_times import WantedTime, WantedTimes
 from scheduling.wish_telling import tell_offer
@@ -130,9 +131,10 @@ def hold_for(offer: Offer, time: WantedTime) -> Booking:
     organisation, treatment = offer.organisation, offer.wish.treatment
     require_inside_rules(organisation, time.clinic, time.starts_at)
     catalogue = known_catalogue(organisation)
-    require_offered(organisation, treatment, time.practitioner, time.clinic, time.starts_at, catalogue)
-    hold = new_hold(organisation, treatment, time.practitioner, time.clinic, time.starts_at)
+    during = treatment.during(time.starts_at)
+    hold = new_hold(organisation, treatment, time.practitioner, time.clinic, during)
     hold.visitor = visitor_of(offer)
+    require_offered(hold, placement_of(organisation, hold, catalogue), own=None)
     if not insert_hold(hold, catalogue):
         raise TimeTaken(time.starts_at)
     return hold

@@ -78,7 +78,7 @@ def booking_fields(row: BookingPatient, zone: ZoneInfo) -> Fields:
         ("state", _("State"), booking.get_state_display()),
         ("clinic", _("Clinic"), booking.clinic.name),
         ("practitioner", _("Practitioner"), booking.practitioner.name),
-        ("treatment", _("Treatment"), booking.treatment.name),
+        ("treatment", _("Treatment"), booking.what),
         *person_fields(row),
         ("booked_by", _("Booked by"), f"{row.booker_first_name} {row.booker_last_name}".strip()),
         ("address", _("Address"), ", ".join(filter(None, (row.address_1, row.address_2, row.postcode)))),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import ExtractHour, TruncDate
+from django.utils.translation import gettext
 
 from clinics.models import Organisation
 from scheduling.models import AgentEvent, Booking, StepCount
@@ -151,7 +152,8 @@ def by_hour(made: QuerySet[Booking], zone: ZoneInfo) -> dict[int, int]:
 
 def by_name(made: QuerySet[Booking], name: str) -> list[tuple[str, int]]:
     """The most frequent, by name."""
-    return list(made.values_list(name).annotate(many=Count("pk")).order_by("-many", name)[:MOST_NAMED])
+    counted = made.values_list(name).annotate(many=Count("pk")).order_by("-many", name)[:MOST_NAMED]
+    return [(called or gettext("Appointment"), many) for called, many in counted]
 
 
 def shares_of(made: QuerySet[Booking]) -> Shares:

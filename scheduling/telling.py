@@ -189,7 +189,7 @@ def values_of(organisation: Organisation, booking: Booking) -> dict[str, str]:
         "link": link_of(organisation=organisation, booking=booking),
     }
     is_named = organisation.settings.name_treatment_in_messages and not patient.is_for_other
-    if is_named and booking.treatment_id:  # the clinic makes appointments without a treatment too
+    if is_named and booking.treatment:  # the clinic makes appointments without a treatment too
         values["treatment"] = booking.treatment.name
     return values
 

@@ -48,7 +48,7 @@ def created_data(event: AgentEvent) -> Data:
         "booking": str(booking.public_id),
         "clinic": booking.clinic.external_id,
         "practitioner": booking.practitioner.external_id,
-        "treatment": booking.treatment.external_id,
+        "treatment": booking.treatment.external_id if booking.treatment else None,
         "start": written(booking.starts_at, booking.clinic),
         "end": written(booking.ends_at, booking.clinic),
         "appointment_text": appointment_text(booking, patient),
@@ -99,7 +99,7 @@ DATA = {
 
 def appointment_text(booking: Booking, patient: BookingPatient | None) -> str:
     """The treatment's text, the patient's message after it, and the campaign code at the very end."""
-    parts = [booking.treatment.appointment_text]
+    parts = [booking.treatment.appointment_text] if booking.treatment else []
     if patient:
         parts += [patient.message, f"CC: {patient.campaign_code}" if patient.campaign_code else ""]
     return "\n".join(part for part in parts if part)

@@ -222,8 +222,11 @@ class ChangesForm(SettingsForm):
             _("Another free time can be chosen by the link in the confirmation."),
         ),
         "move_without_template": (
-            _("Also what the clinic booked itself"),
-            _("Appointments that were not made on this portal may be moved too."),
+            _("Also appointments without a treatment"),
+            _(
+                "What the clinic has booked without naming a treatment may be moved too,"
+                " to any published time of the same practitioner."
+            ),
         ),
         "journal_moves": (
             _("Note moves in the journal"),
@@ -231,8 +234,8 @@ class ChangesForm(SettingsForm):
         ),
         "cancel_allowed": (_("Patients may cancel"), _("The time is free for others at once.")),
         "cancel_without_template": (
-            _("Also what the clinic booked itself"),
-            _("Appointments that were not made on this portal may be cancelled too."),
+            _("Also appointments without a treatment"),
+            _("What the clinic has booked without naming a treatment may be cancelled too."),
         ),
         "journal_cancellations": (
             _("Note cancellations in the journal"),

@@ -259,7 +259,7 @@ def cells_of(booking: Booking) -> list[str]:
     )
     return [
         *(str(booking.public_id), begins, ends, state_words(booking)),
-        *(booking.clinic.name, booking.practitioner.name, booking.treatment.name, patient_name(booking)),
+        *(booking.clinic.name, booking.practitioner.name, booking.what, patient_name(booking)),
         *((str(patient.mobile), patient.email) if patient else ("", "")),
         booked,
         patient.message if patient else "",

@@ -23,15 +23,12 @@ from scheduling.console.lines import line_of
 from scheduling.dates import clock
 from scheduling.desk import move_at_desk
 from scheduling.errors import ChangedMeanwhile, ChangeRefused, HoldExpired, TimeNotOffered, TimeTaken
-from scheduling.first_free import next_week_with_times
 from scheduling.forms import instant_of, stamp_of
-from scheduling.free_times import free_practitioners, free_times
 from scheduling.models import Booking
-from scheduling.own_time import times_over_own
+from scheduling.new_times import new_times, next_week_of_new_times, takers
 from scheduling.views.done import long_when
 from scheduling.views.linked import reach_words
 from scheduling.views.moving import NewTimes, ways_on, week_name
-from scheduling.weeks import week_of
 from scheduling.words import at, spoken_day_in_year
 
 
@@ -39,42 +36,17 @@ class TimesForStaff(NewTimes):
     """The same as for a patient, however far away."""
 
     def in_week(self, monday: date) -> list[datetime]:
-        organisation, booking = self.request.organisation, self.booking
-        found = free_times(
-            organisation=organisation,
-            clinic=booking.clinic,
-            treatment=booking.treatment,
-            practitioner=None,
-            week=monday,
-        )
-        overlapping = times_over_own(organisation=organisation, booking=booking, week=monday)
-        return sorted({*(time.starts_at for time in found), *overlapping} - {booking.starts_at})
+        starts = new_times(organisation=self.request.organisation, booking=self.booking, week=monday)
+        return [start for start in starts if start != self.booking.starts_at]
 
     def next_week(self, after: date) -> date | None:
-        return next_week_with_times(
-            organisation=self.request.organisation,
-            clinic=self.booking.clinic,
-            treatment=self.booking.treatment,
-            practitioner=None,
-            after=after,
+        return next_week_of_new_times(
+            organisation=self.request.organisation, booking=self.booking, after=after
         )
 
     def practitioners(self, starts_at: datetime) -> list[Practitioner]:
         """Who could take this time; the booking's own first, if it is among them."""
-        booking = self.booking
-        free = free_practitioners(
-            organisation=self.request.organisation,
-            clinic=booking.clinic,
-            treatment=booking.treatment,
-            starts_at=starts_at,
-        )
-        over_own = times_over_own(
-            organisation=self.request.organisation, booking=booking, week=week_of(starts_at, self.zone)
-        )
-        if starts_at in over_own:
-            free.append(booking.practitioner)
-        unique = {practitioner.pk: practitioner for practitioner in free}
-        return sorted(unique.values(), key=lambda one: one.pk != booking.practitioner_id)
+        return takers(organisation=self.request.organisation, booking=self.booking, starts_at=starts_at)
 
 
 @allowed("GET")
@@ -94,7 +66,7 @@ def show_week(
     language = request.LANGUAGE_CODE or "en"
     monday = choice.week_asked()
     times = choice.in_week(monday)
-    most = found.treatment.move_within_days
+    most = found.move_within_days
     context = {
         "booking": found,
         "line": line_of(found, language),
@@ -170,7 +142,7 @@ def show_choice(
     language = request.LANGUAGE_CODE or "en"
     choice = TimesForStaff(request, found)
     local = starts_at.astimezone(choice.zone)
-    most = None if is_within_reach(booking=found, starts_at=starts_at) else found.treatment.move_within_days
+    most = None if is_within_reach(booking=found, starts_at=starts_at) else found.move_within_days
     context = {
         "booking": found,
         "line": line_of(found, language),

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Upper
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -66,7 +67,10 @@ class Booking(OrganisationOwned):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
-    treatment = models.ForeignKey(Treatment, on_delete=models.PROTECT, related_name="+")
+    treatment = models.ForeignKey(
+        Treatment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """None only for what the clinic itself had booked without one, and the patient has moved."""
     during = DateTimeRangeField()
     state = models.CharField(max_length=10, choices=BookingState)
     visitor = models.CharField(max_length=64)
@@ -157,6 +161,12 @@ class Booking(OrganisationOwned):
                 condition=Q(confirmed_by__in=["", *Confirmation.values]),
             ),
             models.CheckConstraint(
+                name="booking_without_treatment_is_the_clinics",
+                condition=Q(treatment__isnull=False)
+                | Q(state__in=[BookingState.HELD, BookingState.EXPIRED])
+                | ~Q(appointment_id=""),
+            ),
+            models.CheckConstraint(
                 name="booking_hold_expires",
                 condition=~Q(state=BookingState.HELD) | Q(hold_expires_at__isnull=False),
             ),
@@ -186,6 +196,19 @@ class Booking(OrganisationOwned):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def what(self) -> str:
+        """What it is for, as the patient and the clinic call it; not to be put into messages unasked."""
+        if self.treatment is not None:
+            return self.treatment.name
+        patient: BookingPatient | None = getattr(self, "patient", None)
+        return (patient and patient.clinic_words) or gettext("Appointment")
+
+    @property
+    def move_within_days(self) -> int | None:
+        """Most days that the treatment lets a move go; None: as many as there are times."""
+        return self.treatment.move_within_days if self.treatment is not None else None
 
 
 class BookingResource(OrganisationOwned):
@@ -254,6 +277,8 @@ class BookingPatient(OrganisationOwned):
     postcode = models.CharField(max_length=20, blank=True)
     campaign_code = models.CharField(max_length=20, blank=True)
     message = models.TextField(max_length=1000, blank=True)
+    clinic_words = EncryptedTextField(null=True, blank=True)
+    """What the clinic called an appointment that it had made without a treatment."""
     language = models.CharField(max_length=2)
     consented_at = models.DateTimeField()
     address_update = models.CharField(max_length=5, choices=Ask, default=Ask.NONE)

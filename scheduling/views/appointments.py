@@ -125,7 +125,7 @@ def rows_of(request: PatientRequest, seen: AppointmentsSeen, language: str) -> l
         )
         for appointment in seen.appointments
     ]
-    booked = [(f"/{path_of(booking)}", booking, booking.treatment.name) for booking in seen.bookings]
+    booked = [(f"/{path_of(booking)}", booking, booking.what) for booking in seen.bookings]
     return [
         Row(url, long_when(booking, language), what, booking.practitioner.name, booking.clinic.name)
         for url, booking, what in [*made, *booked]

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
+from scheduling.cancellations import cancel_booking, undo_cancellation
 from scheduling.change_rules import Change
-from scheduling.changes import cancel_booking, refusal_of, undo_cancellation
+from scheduling.changes import refusal_of
 from scheduling.errors import ChangeRefused, NotUndoable, TimeNotOffered, TimeTaken, TooManyHolds
 from scheduling.models import Booking
 from scheduling.portal_state import PortalState, portal_state

@@ -18,8 +18,9 @@ from django.utils.translation import ngettext
 
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
+from scheduling.cancellations import can_undo
 from scheduling.change_rules import Change, Refusal
-from scheduling.changes import can_undo, refusal_of
+from scheduling.changes import refusal_of
 from scheduling.links import linked_booking, path_of
 from scheduling.models import Booking, Login
 from scheduling.my_bookings import my_booking
@@ -158,7 +159,7 @@ def refusal_words(request: PatientRequest, booking: Booking, change: Change, ref
         case Refusal.DEADLINE:
             return deadline_words(request.organisation.settings.change_deadline_hours)
         case Refusal.TOO_FAR:
-            return reach_words(booking.treatment.move_within_days or 0)
+            return reach_words(booking.move_within_days or 0)
         case Refusal.NOT_STANDING:
             return standing_words(booking)
     return switched_off_words(change, refusal)

@@ -25,12 +25,10 @@ from scheduling.changes import (
 )
 from scheduling.dates import clock
 from scheduling.errors import ChangeRefused, HoldExpired, TimeNotOffered, TimeTaken, TooManyHolds
-from scheduling.first_free import next_week_with_times
 from scheduling.forms import instant_of, stamp_of
-from scheduling.free_times import free_times
 from scheduling.horizon import Horizon
 from scheduling.models import Booking
-from scheduling.own_time import times_over_own
+from scheduling.new_times import new_times, next_week_of_new_times
 from scheduling.portal_state import PortalState, is_agent_silent
 from scheduling.views.done import long_when
 from scheduling.views.linked import home_of, keyed, reach_words, refused_page, ticket_of
@@ -59,7 +57,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class NewTimes:
-    """The times that a booking could be moved to: its treatment at its clinic, with anybody who may."""
+    """The times that a booking could be moved to, at its own clinic."""
 
     request: PatientRequest
     booking: Booking
@@ -73,27 +71,13 @@ class NewTimes:
         return Horizon.of(self.request.organisation, self.zone)
 
     def in_week(self, monday: date) -> list[datetime]:
-        found = free_times(
-            organisation=self.request.organisation,
-            clinic=self.booking.clinic,
-            treatment=self.booking.treatment,
-            practitioner=None,
-            week=monday,
-        )
-        overlapping = times_over_own(
-            organisation=self.request.organisation, booking=self.booking, week=monday
-        )
-        starts = sorted({*(time.starts_at for time in found), *overlapping})
+        starts = new_times(organisation=self.request.organisation, booking=self.booking, week=monday)
         return [start for start in starts if is_within_reach(booking=self.booking, starts_at=start)]
 
     def next_week(self, after: date) -> date | None:
         """The next week with a time within the treatment's reach."""
-        found = next_week_with_times(
-            organisation=self.request.organisation,
-            clinic=self.booking.clinic,
-            treatment=self.booking.treatment,
-            practitioner=None,
-            after=after,
+        found = next_week_of_new_times(
+            organisation=self.request.organisation, booking=self.booking, after=after
         )
         return found if found and self.in_week(found) else None
 
@@ -163,7 +147,7 @@ def week_page(
     choice = NewTimes(request, booking)
     monday = choice.week_asked()
     times = choice.in_week(monday)
-    most = booking.treatment.move_within_days
+    most = booking.move_within_days
     context = {
         **ticket_of(request, booking),
         "notices": [notice] if notice else [],

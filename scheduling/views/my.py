@@ -61,7 +61,7 @@ def line_of(booking: Booking, language: str) -> Line:
     return Line(
         url=f"/my/{booking.public_id}/",
         when=long_when(booking, language),
-        what=booking.treatment.name,
+        what=booking.what,
         practitioner=booking.practitioner.name,
         clinic=booking.clinic.name,
         patient=booking.patient.first_name if booking.patient.is_for_other else "",

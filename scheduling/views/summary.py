@@ -84,7 +84,7 @@ def choices_held(booking: Booking, when: str, order: list[str]) -> list[Choice]:
     """What is being booked."""
     texts = {
         "clinic": booking.clinic.name,
-        "treatment": booking.treatment.name,
+        "treatment": booking.what,
         "practitioner": booking.practitioner.name,
         "time": when,
     }

@@ -127,7 +127,7 @@ def choices_of(booking: Booking) -> Choices:
     """The choices that led to this booking."""
     return Choices(
         clinic=str(booking.clinic.public_id),
-        treatment=str(booking.treatment.public_id),
+        treatment=str(booking.treatment.public_id) if booking.treatment else "",
         practitioner=ANY if booking.with_anybody else str(booking.practitioner.public_id),
     )
 

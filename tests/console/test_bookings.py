@@ -14,7 +14,8 @@ from clinics.roles import Role
 from clinics.scope import organisation_scope
 from notifications.models import Kind, Message
 from scheduling.bookings import refuse_booking
-from scheduling.changes import cancel_booking, hold_new_time
+from scheduling.cancellations import cancel_booking
+from scheduling.changes import hold_new_time
 from scheduling.forms import stamp_of
 from scheduling.models import AgentEvent, Booking, DeskAct
 from scheduling.national_ids import digest_of

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,7 +22,7 @@ def log_in(portal: Portal, patient: Patient, mobile: str) -> None:
     key = secrets.token_urlsafe(32)
     portal.rows(
         "update clinics_organisationsettings s set login = true, sms_login = true, sms_login_sees = 'all',"
-        " sms_login_decided_by = 'Owner', sms_login_decided_at = now()"
+        " sms_login_decided_by = 'Owner', sms_login_decided_at = now(), move_without_template = true"
         " from clinics_organisation o where o.id = s.organisation_id and o.subdomain = 'demoklinikka'"
         " returning s.organisation_id"
     )
@@ -60,14 +60,15 @@ def desk_appointments(portal: Portal, mobile: str) -> list[Row]:
     )
 
 
-def test_desks_appointment_is_seen_and_moved_into_the_book(portal: Portal) -> None:
+@pytest.mark.parametrize("has_treatment", [True, False])
+def test_desks_appointment_is_seen_and_moved_into_the_book(portal: Portal, has_treatment: bool) -> None:
     with Patient(portal, "demoklinikka", language="en") as patient:
         log_in(portal, patient, AADA)
         before = desk_appointments(portal, AADA)
         listed = ask_the_clinic(patient)
         assert len(listed) == len(before) == 2
 
-        movable = next(row for row in before if row["template_id"])
+        movable = next(row for row in before if bool(row["template_id"]) is has_treatment)
         address = list(listed.values())[before.index(movable)]
         patient.open(f"{address}move/")
         moment = next(
@@ -90,7 +91,13 @@ def test_desks_appointment_is_seen_and_moved_into_the_book(portal: Portal) -> No
         "select * from scheduling_booking where appointment_id = %s and state = 'booked'", str(movable["id"])
     )
     (row,) = portal.demoklinikka.appointments(str(booking["public_id"]))
-    assert row["id"] == movable["id"]
+    assert (row["id"], row["template_id"]) == (movable["id"], movable["template_id"])
+    assert length(row) == length(movable)
+    assert (booking["treatment_id"] is not None) is has_treatment
+
+
+def length(row: Row) -> timedelta:
+    return datetime.fromisoformat(row["end_at"]) - datetime.fromisoformat(row["start_at"])
 
 
 def stamps(patient: Patient, action: str) -> list[str]:

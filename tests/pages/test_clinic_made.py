@@ -141,6 +141,28 @@ def test_moving_goes_by_the_week_and_ends_at_the_new_bookings_page(
     assert "9:00" not in text_of(part(browser))
 
 
+@pytest.mark.parametrize("facts", [{"treatment": None, "text": "Hoitokäynti"}, {"minutes": 75}])
+def test_what_no_treatment_describes_is_moved_the_same_way(
+    practice: Practice, browser: Browser, facts: dict[str, Any]
+) -> None:
+    address = told(browser, practice, **facts)
+    choose(practice, move_without_template=True, step_minutes=15)
+    browser.post(f"{address}move/", {"at": stamp_of(next_monday_at(11))})
+    page = browser.get(f"{address}move/confirm/")
+    new_time = re.search(r'name="new_time" value="([^"]+)"', page.content.decode())
+    assert new_time
+
+    moved = browser.post(f"{address}move/confirm/", {"new_time": new_time.group(1)})
+
+    words = text_of(browser.get(moved.headers["Location"]))
+    assert "Your appointment has been moved." in words
+    assert facts.get("text", practice.treatment.name) in words
+    assert f"{facts.get('minutes', 30)} min" in words
+    assert "11:00" in words
+    listed = text_of(browser.get("/my/"))
+    assert facts.get("text", practice.treatment.name) in listed
+
+
 def test_new_time_can_be_let_go(practice: Practice, browser: Browser) -> None:
     address = told(browser, practice)
     browser.post(f"{address}move/", {"at": stamp_of(next_monday_at(11))})

@@ -137,20 +137,7 @@ def expected(
         return Refusal.WITHOUT_TREATMENT
     if has_treatment and not treatment:
         return Refusal.TREATMENT
-    can_be_placed = has_treatment or change is Change.CANCEL
-    return None if clinic and can_be_placed else Refusal.APPOINTMENT
-
-
-@pytest.mark.django_db
-def test_appointment_longer_than_its_treatment_cannot_be_placed_but_cancelled(
-    practice: Practice, in_scope: Practice
-) -> None:
-    _, appointment = shown(practice, minutes=45)
-
-    def refusal(change: Change) -> Refusal | None:
-        return refusal_for(organisation=practice.organisation, appointment=appointment, change=change)
-
-    assert (refusal(Change.MOVE), refusal(Change.CANCEL)) == (Refusal.APPOINTMENT, None)
+    return None if clinic else Refusal.APPOINTMENT
 
 
 @pytest.mark.django_db

@@ -9,7 +9,8 @@ from pytest_django.fixtures import Settings
 from notifications.models import Channel, Kind, Message
 from scheduling.bookings import refuse_booking
 from scheduling.calendar_files import booking_calendar
-from scheduling.changes import cancel_booking, hold_new_time, move_booking
+from scheduling.cancellations import cancel_booking
+from scheduling.changes import hold_new_time, move_booking
 from scheduling.models import Booking
 from tests.conftest import Practice
 from tests.factories import next_monday_at

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, connections
 
 from clinics.scope import organisation_scope
-from scheduling.changes import cancel_booking, hold_new_time, move_booking, undo_cancellation
+from scheduling.cancellations import cancel_booking, undo_cancellation
+from scheduling.changes import hold_new_time, move_booking
 from scheduling.errors import ChangedMeanwhile, ChangeRefused, HoldExpired, TimeTaken
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import hold_time

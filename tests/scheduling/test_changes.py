@@ -7,17 +7,9 @@ from django.utils import timezone
 
 from notifications.models import Kind, Message, State
 from scheduling.bookings import refuse_booking
+from scheduling.cancellations import booked_again, can_undo, cancel_booking, undo_cancellation
 from scheduling.change_rules import Refusal
-from scheduling.changes import (
-    booked_again,
-    can_undo,
-    cancel_booking,
-    hold_new_time,
-    is_within_reach,
-    move_booking,
-    new_time_of,
-    undo_cancellation,
-)
+from scheduling.changes import hold_new_time, is_within_reach, move_booking, new_time_of
 from scheduling.errors import ChangeRefused, HoldExpired, NotUndoable, TimeNotOffered, TimeTaken
 from scheduling.free_times import free_times
 from scheduling.free_weeks import differing_weeks
@@ -184,6 +176,70 @@ def test_undo_is_too_late_once_somebody_has_the_time(in_scope: Practice) -> None
     with pytest.raises(TimeTaken):
         undo_cancellation(organisation=in_scope.organisation, booking=booking)
     assert booked_again(organisation=in_scope.organisation, booking=booking) is None
+
+
+def push_without_nine(practice: Practice) -> None:
+    publish(
+        practice.organisation,
+        practice.practitioner,
+        practice.clinic,
+        (next_monday_at(8), next_monday_at(9)),
+        (next_monday_at(9, 30), next_monday_at(16)),
+    )
+
+
+def acknowledge(event: AgentEvent) -> None:
+    event.outcome, event.acknowledged_at = AgentEvent.Outcome.ACCEPTED, timezone.now()
+    event.save()
+
+
+@pytest.mark.parametrize("knows", [False, True])
+def test_undo_does_not_depend_on_a_push_that_was_worked_out_before_the_agent_knew(
+    in_scope: Practice, knows: bool
+) -> None:
+    booking = booked(in_scope)
+    cancel_booking(organisation=in_scope.organisation, booking=booking)
+    push_without_nine(in_scope)
+    if knows:
+        acknowledge(newest_event(booking))
+    assert next_monday_at(9) not in free_starts(in_scope)
+
+    assert can_undo(organisation=in_scope.organisation, booking=fresh(booking))
+    again = undo_cancellation(organisation=in_scope.organisation, booking=fresh(booking))
+
+    assert (again.starts_at, fresh(again).state) == (next_monday_at(9), Booking.State.BOOKED)
+    assert differing_weeks(organisation=in_scope.organisation) == 0
+
+
+def test_undo_is_too_late_once_the_agent_has_published_otherwise(in_scope: Practice) -> None:
+    booking = booked(in_scope)
+    cancel_booking(organisation=in_scope.organisation, booking=booking)
+    acknowledge(newest_event(booking))
+    push_without_nine(in_scope)
+
+    assert not can_undo(organisation=in_scope.organisation, booking=fresh(booking))
+    with pytest.raises(TimeNotOffered):
+        undo_cancellation(organisation=in_scope.organisation, booking=fresh(booking))
+
+
+def test_undo_is_not_offered_while_the_treatments_resource_is_in_use(in_scope: Practice) -> None:
+    chair = ResourceFactory(organisation=in_scope.organisation, clinic=in_scope.clinic)
+    TreatmentResource.across.create(
+        organisation=in_scope.organisation, treatment=in_scope.treatment, resource=chair
+    )
+    booking = booked(in_scope)
+    cancel_booking(organisation=in_scope.organisation, booking=booking)
+    assert can_undo(organisation=in_scope.organisation, booking=fresh(booking))
+    hold_time(
+        organisation=in_scope.organisation,
+        treatment=in_scope.treatment,
+        practitioner=colleague_of(in_scope),
+        clinic=in_scope.clinic,
+        starts_at=next_monday_at(9),
+        visitor="another",
+    )
+
+    assert not can_undo(organisation=in_scope.organisation, booking=fresh(booking))
 
 
 def test_what_the_clinic_cancelled_cannot_be_undone(in_scope: Practice) -> None:
@@ -361,8 +417,8 @@ def test_cancellation_gives_the_new_time_back_too(in_scope: Practice) -> None:
 
 def test_move_further_than_the_treatment_allows_is_refused(in_scope: Practice) -> None:
     in_scope.treatment.move_within_days = 3
+    in_scope.treatment.save()
     booking = booked(in_scope)
-    booking.treatment.move_within_days = 3
 
     assert is_within_reach(booking=booking, starts_at=next_monday_at(15))
     with pytest.raises(ChangeRefused) as refused:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from scheduling.changes import Staff, cancel_booking, state_stamp
+from scheduling.cancellations import cancel_booking
+from scheduling.changes import Staff, state_stamp
 from scheduling.desk import cancel_at_desk, move_at_desk, send_confirmation_again
 from scheduling.models import AgentEvent, Booking, DeskAct
 from tests.conftest import Practice

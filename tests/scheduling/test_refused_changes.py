@@ -3,7 +3,8 @@
 import pytest
 
 from notifications.models import Kind, Message
-from scheduling.changes import cancel_booking, hold_new_time, move_booking
+from scheduling.cancellations import cancel_booking
+from scheduling.changes import hold_new_time, move_booking
 from scheduling.free_weeks import differing_weeks
 from scheduling.models import AgentEvent, Booking, Slot
 from sync_api.acknowledgements import acknowledge_events

@@ -18,7 +18,11 @@ pytestmark = pytest.mark.django_db
 def take(practice: Practice, starts_at: datetime) -> bool:
     """Whether the time was had, by whoever may have it or not: only what becomes of the weeks is asked."""
     hold = new_hold(
-        practice.organisation, practice.treatment, practice.practitioner, practice.clinic, starts_at
+        practice.organisation,
+        practice.treatment,
+        practice.practitioner,
+        practice.clinic,
+        practice.treatment.during(starts_at),
     )
     hold.visitor = "visitor"
     return insert_hold(hold, catalogue_of(practice.organisation))
