@@ -8,6 +8,14 @@ from django.utils import formats, translation
 _DAY = {"fi": "D j.n.", "sv": "D j M", "nb": "D j. M", "en": "D j M"}
 _LONG_DAY = {"fi": "l j.n.Y", "sv": "l j F Y", "nb": "l j. F Y", "en": "l j F Y"}
 _TIME = {"fi": "G.i", "sv": "H:i", "nb": "H.i", "en": "G:i"}
+_TWICE = {
+    "fi": ("kesäaikaa", "talviaikaa"),
+    "sv": ("sommartid", "vintertid"),
+    "nb": ("sommertid", "vintertid"),
+    "en": ("summer time", "winter time"),
+}
+_LATEST_CHANGE = 4
+"""No clock in Europe is turned back to a later hour, so most times need no further question."""
 _JOINED = {"fi": "{} klo {}", "sv": "{} kl. {}", "nb": "{} kl. {}", "en": "{}, {}"}
 
 
@@ -23,13 +31,23 @@ def long_day(day: date, language: str) -> str:
 
 def clock(instant: datetime, zone: ZoneInfo, language: str) -> str:
     """``8.30`` or ``08:30``, by the clock of ``zone``."""
-    return written(instant.astimezone(zone), _TIME, language)
+    local = instant.astimezone(zone)
+    return written(local, _TIME, language) + which_of_two(local, language)
+
+
+def which_of_two(local: datetime, language: str) -> str:
+    """`` (summer time)`` or `` (winter time)`` in the hour that comes twice when clocks are turned back."""
+    if local.hour > _LATEST_CHANGE:
+        return ""
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return ""
+    return f" ({_TWICE[language][local.fold]})"
 
 
 def day_and_clock(instant: datetime, zone: ZoneInfo, language: str) -> str:
     """``ma 23.11. klo 8.30``, ``Mon 23 Nov, 8:30``."""
     local = instant.astimezone(zone)
-    return _JOINED[language].format(written(local, _DAY, language), written(local, _TIME, language))
+    return _JOINED[language].format(written(local, _DAY, language), clock(instant, zone, language))
 
 
 def written(value: date, patterns: dict[str, str], language: str) -> str:

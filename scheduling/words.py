@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from scheduling.dates import clock, day_and_clock, short_day, written
+from scheduling.dates import clock, day_and_clock, short_day, which_of_two, written
 
 _SPOKEN_DAY = {"fi": "l j. E", "sv": "l j F", "nb": "l j. F", "en": "l j F"}
 _AT = {"fi": "{} klo {}", "sv": "{} kl. {}", "nb": "{} kl. {}", "en": "{}, {}"}
@@ -37,7 +37,7 @@ def at(day: str, time: str, language: str) -> str:
 
 def quick_clock(local: datetime, language: str) -> str:
     """As ``clock``, for the hundreds of times on a page: ``local`` is by the clinic's clock already."""
-    return _CLOCK[language].format(local.hour, local.minute)
+    return _CLOCK[language].format(local.hour, local.minute) + which_of_two(local, language)
 
 
 def soon(instant: datetime, zone: ZoneInfo, language: str) -> str:

@@ -14,7 +14,7 @@ from tests.journeys.waiting import eventually
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 PART = "/my/appointments/"
-AADA, VEIKKO = "+358405550101", "+358405550102"
+AADA, VEIKKO, SIIRI = "+358405550101", "+358405550102", "+358405550103"
 
 
 def log_in(portal: Portal, patient: Patient, mobile: str) -> None:
@@ -60,13 +60,15 @@ def desk_appointments(portal: Portal, mobile: str) -> list[Row]:
     )
 
 
-@pytest.mark.parametrize("has_treatment", [True, False])
-def test_desks_appointment_is_seen_and_moved_into_the_book(portal: Portal, has_treatment: bool) -> None:
+@pytest.mark.parametrize(("mobile", "has_treatment"), [(AADA, True), (SIIRI, False)])
+def test_desks_appointment_is_seen_and_moved_into_the_book(
+    portal: Portal, mobile: str, has_treatment: bool
+) -> None:
     with Patient(portal, "demoklinikka", language="en") as patient:
-        log_in(portal, patient, AADA)
-        before = desk_appointments(portal, AADA)
+        log_in(portal, patient, mobile)
+        before = desk_appointments(portal, mobile)
         listed = ask_the_clinic(patient)
-        assert len(listed) == len(before) == 2
+        assert len(listed) == len(before) > 0
 
         movable = next(row for row in before if bool(row["template_id"]) is has_treatment)
         address = list(listed.values())[before.index(movable)]
@@ -83,7 +85,7 @@ def test_desks_appointment_is_seen_and_moved_into_the_book(portal: Portal, has_t
         assert patient.path.endswith("?moved=1"), patient.page.text
 
     def moved() -> bool:
-        (row,) = [row for row in desk_appointments(portal, AADA) if row["id"] == movable["id"]]
+        (row,) = [row for row in desk_appointments(portal, mobile) if row["id"] == movable["id"]]
         return datetime.fromisoformat(row["start_at"]).replace(tzinfo=UTC) == moment
 
     eventually(moved, "the book has moved it", seconds=15)
