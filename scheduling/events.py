@@ -62,6 +62,7 @@ def waiting_events(*, organisation: Organisation, after: int | None, limit: int)
             "booking__treatment",
             "booking__patient",
             "lookup__login",
+            "lookup__code",
         ).order_by("sequence")[:limit]
     )
 
@@ -77,9 +78,10 @@ def unanswered(organisation: Organisation) -> QuerySet[AgentEvent]:
 
 
 def of_use() -> Q:
-    """The lookups of events that a patient still waits for: logged in, and not for too long."""
+    """The lookups of events that a patient still waits for, not for too long: logged in, or for a code."""
     now = timezone.now()
-    return Q(lookup__expires_at__gt=now, lookup__login__expires_at__gt=now)
+    awaited = Q(lookup__login__expires_at__gt=now) | Q(lookup__code__expires_at__gt=now)
+    return Q(lookup__expires_at__gt=now) & awaited
 
 
 def close_lapsed_lookups() -> int:

@@ -2,7 +2,8 @@
 
 Asking writes one row, the same for every number. A worker looks whether the number is known and only then
 makes the digits and queues the SMS: nobody waits for that in front of a page, so no answer, time or count
-of statements depends on it, and an unknown number costs nothing.
+of statements depends on it, and an unknown number costs nothing. Where a login shows what the clinic itself
+has booked, the clinic's agent is asked about a number that has no booking here.
 """
 
 import hmac
@@ -17,6 +18,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from clinics.models import Organisation
+from clinics.models.settings import LoginSees
 from clinics.scope import organisation_scope
 from notifications.bell import have_done
 from notifications.errors import SmsNotAllowed
@@ -24,14 +26,17 @@ from notifications.models import Channel, Kind
 from notifications.outbox import queue_message
 from scheduling.codes import COOL_DOWN_SECONDS, MOST_CODES, MOST_TRIES
 from scheduling.errors import CodeExpired, TooManyCodes, WrongCode
+from scheduling.events import is_agent_away, tell_agent
 from scheduling.logins import start_login
-from scheduling.models import Login, LoginCode
+from scheduling.models import AgentEvent, Login, LoginCode, Lookup
 from scheduling.my_bookings import bookings_with_number
 from scheduling.telling import VALID_MINUTES
 
 AN_HOUR = timedelta(hours=1)
 """What the limits count; older codes are deleted."""
 TASK = "scheduling.tasks.answer_login_code"
+MOST_QUESTIONS = 20
+"""Numbers of an organisation that its agent is asked about at once; a stranger cannot keep it busy."""
 NEVER = bytes(32)
 """Stands for the digest of a code that was never made; no digits have it."""
 
@@ -102,12 +107,45 @@ def answer_code(code_id: int) -> None:
             return
         if is_known(code.organisation, locked.mobile.as_e164):
             send_code(code.organisation, locked)
+        elif may_ask_clinic(code.organisation):
+            ask_clinic_about(code.organisation, locked)
         locked.answered_at = timezone.now()
         locked.save(update_fields=["answered_at", "digest"])
 
 
 def is_known(organisation: Organisation, mobile: str) -> bool:
     return bookings_with_number(organisation, mobile).exists()
+
+
+def may_ask_clinic(organisation: Organisation) -> bool:
+    """Whether the agent is there, knows whom the portal does not, and has not been asked too much."""
+    if organisation.settings.sms_login_sees != LoginSees.WHOLE_LIST or is_agent_away(
+        organisation=organisation
+    ):
+        return False
+    open_questions = Lookup.objects.filter(
+        organisation=organisation, login=None, answered_at=None, expires_at__gt=timezone.now()
+    )
+    return open_questions.count() < MOST_QUESTIONS
+
+
+def ask_clinic_about(organisation: Organisation, code: LoginCode) -> None:
+    """Asks the agent whether it knows the number; its yes sends the code (scheduling/lookups.py)."""
+    lookup = Lookup(
+        organisation=organisation, code=code, created_at=timezone.now(), expires_at=code.expires_at
+    )
+    lookup.save(force_insert=True)
+    tell_agent(organisation=organisation, event_type=AgentEvent.Type.PATIENT_LOOKUP, lookup=lookup)
+
+
+def send_code_late(*, organisation: Organisation, code: LoginCode) -> None:
+    """Sends the code to a number that the clinic has just said it knows: once, and as long as it is good."""
+    with transaction.atomic():
+        locked = LoginCode.objects.select_for_update().get(organisation=organisation, pk=code.pk)
+        if locked.digest is not None or locked.used_at or locked.expires_at <= timezone.now():
+            return
+        send_code(organisation, locked)
+        locked.save(update_fields=["digest"])
 
 
 def send_code(organisation: Organisation, code: LoginCode) -> None:

@@ -1,12 +1,18 @@
-"""The agent's answer to which appointments a patient has: kept encrypted, and only while the login lasts."""
+"""The agent's answer to a lookup: which appointments a patient has, or whether it knows a number at all.
+
+The first is kept encrypted, and only while the login lasts; of the second only the yes or no is.
+"""
 
 import json
 import uuid
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from clinics.models import Organisation
+from scheduling.login_codes import send_code_late
 from scheduling.models import AgentEvent, Lookup
 
 
@@ -16,11 +22,27 @@ def take_answer(*, organisation: Organisation, public_id: uuid.UUID, answer: dic
     A later answer to the same question takes the place of the first.
     """
     now = timezone.now()
-    awaited = Lookup.objects.filter(
-        organisation=organisation, public_id=public_id, expires_at__gt=now, login__expires_at__gt=now
+    lookup = (
+        Lookup.objects.filter(
+            Q(login__expires_at__gt=now) | Q(code__expires_at__gt=now),
+            organisation=organisation,
+            public_id=public_id,
+            expires_at__gt=now,
+        )
+        .select_related("code")
+        .first()
     )
-    written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    return bool(awaited.update(answered_at=now, answer=written))
+    if lookup is None:
+        return False
+    kept = {"found": answer["found"]} if lookup.code else answer
+    written = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    with transaction.atomic():
+        taken = Lookup.objects.filter(organisation=organisation, pk=lookup.pk).update(
+            answered_at=now, answer=written
+        )
+        if taken and lookup.code and answer["found"]:
+            send_code_late(organisation=organisation, code=lookup.code)
+    return bool(taken)
 
 
 def settle_lookup(*, organisation: Organisation, event: AgentEvent) -> None:

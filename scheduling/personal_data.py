@@ -84,7 +84,8 @@ def find_person(*, organisation: Organisation, criteria: Criteria) -> PersonalDa
     mobiles, emails = own_addresses(organisation, criteria, found)
     found.logins = logins_of(organisation, criteria, mobiles)
     found.codes = list(LoginCode.objects.filter(organisation=organisation, mobile__in=mobiles).order_by("pk"))
-    found.lookups = list(Lookup.objects.filter(organisation=organisation, login__in=found.logins))
+    asked = Q(login__in=found.logins) | Q(code__in=found.codes)
+    found.lookups = list(Lookup.objects.filter(asked, organisation=organisation))
     found.changes = changes_of(organisation, mobiles | emails)
     found.messages = messages_of(organisation, found, mobiles | emails)
     return found

@@ -74,15 +74,14 @@ def appointment_data(event: AgentEvent) -> Data:
 
 
 def lookup_data(event: AgentEvent) -> Data:
-    """Whom to look for. What was proven is read from the login and stands nowhere else."""
+    """Whom to look for. What was proven, or typed to prove it, is read from there and stands nowhere else."""
     lookup = event.lookup
     if lookup is None:
         return {}
-    login = lookup.login
     return {
         "lookup": str(lookup.public_id),
-        "national_id": login.national_id,
-        "mobile": login.mobile.as_e164 if login.mobile else None,
+        "national_id": lookup.login.national_id if lookup.login else None,
+        "mobile": lookup.mobile,
         "expires": lookup.expires_at,
     }
 

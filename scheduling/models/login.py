@@ -9,6 +9,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from clinics.constraints import SameOrganisation, within_organisation
 from clinics.scope import OrganisationOwned
 from scheduling.encryption import EncryptedTextField
+from scheduling.models.login_code import LoginCode
 
 
 class Login(OrganisationOwned):
@@ -52,16 +53,20 @@ class Login(OrganisationOwned):
 
 
 class Lookup(OrganisationOwned):
-    """A question to the clinic's agent, which appointments a logged-in patient has, and its answer."""
+    """A question to the clinic's agent: which appointments a logged-in patient has, and what it answered.
+
+    Or whether it knows the number of somebody who asks for a code: then just the answer's yes or no is kept.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    login = models.ForeignKey(Login, on_delete=models.CASCADE, related_name="lookups")
+    login = models.ForeignKey(Login, on_delete=models.CASCADE, null=True, related_name="lookups")
+    code = models.ForeignKey(LoginCode, on_delete=models.CASCADE, null=True, related_name="lookups")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     """Until when an answer is of use."""
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = EncryptedTextField(null=True, blank=True)
-    """What the agent said, as JSON; kept as long as the login."""
+    """What the agent said, as JSON; kept as long as the login or the code."""
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
@@ -72,8 +77,20 @@ class Lookup(OrganisationOwned):
                 condition=Q(answered_at__isnull=True, answer__isnull=True)
                 | Q(answered_at__isnull=False, answer__isnull=False),
             ),
-            SameOrganisation(field="login", name="lookup_login_same_organisation"),
+            models.CheckConstraint(
+                name="lookup_is_for_a_login_or_a_code",
+                condition=Q(login__isnull=False, code__isnull=True)
+                | Q(login__isnull=True, code__isnull=False),
+            ),
+            SameOrganisation(field="login", name="lookup_login_same_organisation", deferred=True),
+            SameOrganisation(field="code", name="lookup_code_same_organisation", deferred=True),
         ]
 
     def __str__(self) -> str:
         return f"Lookup {self.public_id}"
+
+    @property
+    def mobile(self) -> str | None:
+        """The number in E.164 that the clinic is asked about, if that is what it is asked about."""
+        asks = self.login or self.code
+        return asks.mobile.as_e164 if asks and asks.mobile else None

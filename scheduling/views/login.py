@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from clinics.methods import allowed
-from clinics.models import PortalText
+from clinics.models import Organisation, PortalText
+from clinics.models.settings import LoginSees
 from clinics.tenancy import PatientRequest
 from scheduling.appointments import ask_clinic
 from scheduling.captcha import captcha_is_on
@@ -116,6 +117,7 @@ def login_page(
     context = {
         "form": form,
         "by_sms": organisation.settings.sms_login,
+        "number_words": number_words(organisation),
         "eid_url": eid_form_url(request),
         "next": next_of(request),
         "own_text": menu.text(
@@ -126,6 +128,24 @@ def login_page(
         "notices": notices or [],
     }
     return render(request, "mine/login.html", context, status=status)
+
+
+def number_words(organisation: Organisation) -> str:
+    if organisation.settings.sms_login_sees == LoginSees.WHOLE_LIST:
+        return _("Give the mobile number that the clinic knows you by, and we send it a code.")
+    return _("Give the mobile number that you have booked with before, and we send it a code.")
+
+
+def none_words(organisation: Organisation) -> str:
+    if organisation.settings.sms_login_sees == LoginSees.WHOLE_LIST:
+        return _(
+            "It usually takes less than a minute. None comes to a number that the clinic does not know:"
+            " try another, or call the clinic."
+        )
+    return _(
+        "It usually takes less than a minute. None comes to a number that nobody has booked with here:"
+        " try another, or call the clinic."
+    )
 
 
 def waiting_for_code(page: Page) -> Callable[[PatientRequest], HttpResponse]:
@@ -194,6 +214,7 @@ def code_page(
     context: dict[str, Any] = {
         "form": form,
         "sent_to": asked.mobile.as_international,
+        "none_words": none_words(request.organisation),
         "next": next_of(request),
         "change_url": login_url("/login/", next_of(request)),
         "phones": clinic_phones(menu_of(request.organisation)),

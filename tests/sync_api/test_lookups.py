@@ -1,19 +1,24 @@
 """``patient.lookup`` and its answer: who is told of whom, what is taken, and what nobody waits for."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from clinics.models import OrganisationSettings
 from clinics.scope import organisation_scope
+from notifications.models import Kind, Message
 from scheduling.appointment_changes import cancel_appointment, hold_new_time_for, move_appointment
 from scheduling.appointments import appointments_seen, ask_clinic
-from scheduling.events import close_lapsed_lookups
+from scheduling.events import close_lapsed_lookups, note_agent_seen
+from scheduling.login_codes import MOST_QUESTIONS, answer_code, ask_code, log_in_with_code
 from scheduling.logins import end_login
-from scheduling.models import AgentEvent, AppointmentChange, Booking, Login, Lookup
+from scheduling.models import AgentEvent, AppointmentChange, Booking, Login, LoginCode, Lookup
 from tests.conftest import Practice
 from tests.factories import next_monday_at
-from tests.scheduling.clinic_made import HETU, NUMBER, logged_in
+from tests.scheduling.clinic_made import HETU, NUMBER, logged_in, show_whole_list
 from tests.sync_api.client import Body, SyncAgent
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +85,93 @@ def test_event_says_what_has_been_proven(
         mobile,
     )
     assert data["expires"].startswith(f"{lookup.expires_at:%Y-%m-%dT%H:%M}")
+
+
+def code_asked(practice: Practice, mobile: str = "+358401112223", *, sees: str = "all") -> LoginCode:
+    """Somebody asks for a code to a number that has no booking here, and a worker has looked."""
+    with organisation_scope(practice.organisation.pk):
+        note_agent_seen(organisation=practice.organisation)
+        show_whole_list(practice.organisation)
+        OrganisationSettings.objects.filter(organisation=practice.organisation).update(sms_login_sees=sees)
+        ask_code(
+            organisation=practice.organisation, mobile=mobile, visitor=mobile, address=mobile, language="en"
+        )
+    code: LoginCode = LoginCode.across.latest("pk")
+    answer_code(code.pk)
+    return code
+
+
+def digits_sent() -> list[str]:
+    bodies = Message.across.filter(kind=Kind.LOGIN_CODE).values_list("to", "body")
+    return [f"{to} {re.findall(r'[0-9]{6}', body)[0]}" for to, body in bodies]
+
+
+def test_code_goes_to_a_number_that_only_the_clinic_knows(
+    practice: Practice, practice_agent: SyncAgent
+) -> None:
+    code = code_asked(practice)
+    assert digits_sent() == []
+
+    (event,) = practice_agent.events().json()["events"]
+    assert (event["type"], event["data"]["mobile"], event["data"]["national_id"]) == (
+        "patient.lookup",
+        "+358401112223",
+        None,
+    )
+    for _ in range(2):
+        answer = put(practice_agent, event["data"]["lookup"], body(appointment()))
+        assert (answer.status, answer.json()) == (200, {"appointments": 1})
+
+    (sent,) = digits_sent()
+    to, digits = sent.split()
+    assert to == "+358401112223"
+    with organisation_scope(practice.organisation.pk):
+        login, _ = log_in_with_code(organisation=practice.organisation, visitor=code.visitor, digits=digits)
+    assert login.mobile.as_e164 == to
+    assert "Kontrolli" not in (Lookup.across.get(code=code).answer or "")
+
+
+def test_code_does_not_go_to_a_number_that_the_clinic_does_not_know_either(
+    practice: Practice, practice_agent: SyncAgent
+) -> None:
+    code_asked(practice)
+    (event,) = practice_agent.events().json()["events"]
+
+    assert put(practice_agent, event["data"]["lookup"], {"found": False}).status == 200
+
+    assert digits_sent() == []
+    assert LoginCode.across.get().digest is None
+
+
+def test_code_is_not_sent_once_nobody_can_type_it(practice: Practice, practice_agent: SyncAgent) -> None:
+    code_asked(practice)
+    (event,) = practice_agent.events().json()["events"]
+    LoginCode.across.update(created_at=long_ago(), expires_at=long_ago() + timedelta(minutes=10))
+
+    assert put(practice_agent, event["data"]["lookup"], body()).status == 422
+
+    assert digits_sent() == []
+    assert practice_agent.events().json()["events"] == []
+
+
+def long_ago() -> datetime:
+    return timezone.now() - timedelta(hours=1)
+
+
+def test_clinic_is_not_asked_where_a_login_shows_only_what_was_booked_here(
+    practice: Practice, practice_agent: SyncAgent
+) -> None:
+    code_asked(practice, sees="own")
+
+    assert not Lookup.across.exists()
+    assert practice_agent.events().json()["events"] == []
+
+
+def test_clinic_is_asked_about_so_many_numbers_at_once(practice: Practice, practice_agent: SyncAgent) -> None:
+    for number in range(MOST_QUESTIONS + 2):
+        code_asked(practice, f"+3584011122{number:02}")
+
+    assert Lookup.across.count() == MOST_QUESTIONS
 
 
 def test_answer_is_seen_by_the_patient(practice: Practice, practice_agent: SyncAgent) -> None:
