@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from pytest_django.fixtures import Settings
 
 from clinics.models import Clinic
 from clinics.scope import organisation_scope
@@ -139,11 +138,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def holder(practice: Practice, settings: Settings) -> Browser:
+def holder(practice: Practice) -> Browser:
     """A Finnish browser, for which a failure of ours is an answer with status 500."""
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # quick, for nobody's password
     browser = Browser(practice.host, language="fi")
     browser.raise_request_exception = False
     return browser
