@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import override_settings
+from whitenoise.base import WhiteNoise
 
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
@@ -71,6 +72,23 @@ def quick_passwords() -> Iterator[None]:
     The portal that the journeys start keeps its own.
     """
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_looked_through_once() -> Iterator[None]:
+    """Each test client loads the middleware anew, and WhiteNoise would look at every static file again."""
+    look = WhiteNoise.update_files_dictionary
+    found: dict[tuple[str, str], dict[str, object]] = {}
+
+    def look_once(noise: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            look(noise, root, prefix)
+            found[root, prefix] = dict(noise.files)
+        noise.files |= found[root, prefix]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", look_once)
         yield
 
 
