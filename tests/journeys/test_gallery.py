@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
@@ -159,13 +160,12 @@ def test_every_page_hangs_in_the_gallery(gallery: Gallery) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing(gallery: Gallery, viewer: Viewer, language: str) -> None:
-    """Each page in each language; the widths take turns, so that each page is seen at each twice."""
+    """Each page at each width, in one of two languages; each language at each width, on every fourth page."""
     inspector = Inspector(viewer.page)
-    turn = LANGUAGES.index(language)
     viewer.open(gallery.of(language)[0])
     inspector.bring_axe()
     for number, picture in enumerate(gallery.of(language)):
-        for width in (PHONE, DESK) if EVERYTHING else ((PHONE, DESK)[(number + turn) % 2],):
+        for width in widths_of(number, language):
             viewer.page.set_viewport_size(width)
             viewer.swap(picture)
             inspector.look_in_the_light(f"{picture.path} at {width['width']}")
@@ -173,6 +173,25 @@ def test_axe_finds_nothing(gallery: Gallery, viewer: Viewer, language: str) -> N
                 inspector.look_at_colours(f"{picture.path} at {width['width']}, dark", "dark")
 
     assert inspector.faults == []
+
+
+def widths_of(number: int, language: str) -> list[ViewportSize]:
+    """At what widths the page of this number is looked at in this language."""
+    turn = (number + LANGUAGES.index(language)) % len(LANGUAGES)
+    return [PHONE, DESK] if EVERYTHING else {0: [PHONE], 1: [DESK]}.get(turn, [])
+
+
+def test_pages_languages_and_widths_all_meet_in_pairs() -> None:
+    """What is looked at of any four pages that follow each other."""
+    seen = [
+        (number, language, width["width"])
+        for number in range(4)
+        for language in LANGUAGES
+        for width in widths_of(number, language)
+    ]
+
+    assert {(number, width) for number, _, width in seen} == set(product(range(4), (320, 1280)))
+    assert {(language, width) for _, language, width in seen} == set(product(LANGUAGES, (320, 1280)))
 
 
 def test_axe_finds_what_is_wrong(gallery: Gallery, viewer: Viewer) -> None:
