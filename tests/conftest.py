@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
+from whitenoise.base import WhiteNoise
 
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
 from scheduling.models import Treatment
+from tests.databases import migrated_template
 from tests.factories import (
     ClinicFactory,
     PractitionerFactory,
@@ -49,11 +52,44 @@ def open_practice(subdomain: str) -> Practice:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Lets each worker's database be a copy of a migrated one."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Lets tests empty the audit log between them, which the database otherwise refuses."""
     connection.settings_dict["OPTIONS"]["options"] = "-c portal.audit_retention=on"
     with django_db_blocker.unblock():
         connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """What makes a password slow to guess would take a third of a second for each of the tests' people.
+
+    The portal that the journeys start keeps its own.
+    """
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_looked_through_once() -> Iterator[None]:
+    """Each test client loads the middleware anew, and WhiteNoise would look at every static file again."""
+    look = WhiteNoise.update_files_dictionary
+    found: dict[tuple[str, str], dict[str, object]] = {}
+
+    def look_once(noise: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            look(noise, root, prefix)
+            found[root, prefix] = dict(noise.files)
+        noise.files |= found[root, prefix]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", look_once)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from booking_portal.launch.browser import installed_browser
-from tests.journeys.portal import Portal, own_database
+from tests.databases import own_database
+from tests.journeys.portal import Portal
 
 FLAGS = [
     "--headless",
@@ -27,7 +28,7 @@ FLAGS = [
 def running_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """Everything as separate processes; stopped however the journeys end."""
     local: Path = tmp_path_factory.mktemp("journeys")
-    with own_database() as database_url:
+    with own_database(f"journeys_{os.getpid()}") as database_url:
         portal = Portal(local, database_url)
         try:
             portal.start()

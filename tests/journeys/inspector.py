@@ -5,7 +5,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-AXE = "options => axe.run(document, {resultTypes: ['violations'], ...options})"
+AXE = """options => axe.run(document, {resultTypes: ['violations'], ...options})
+  .then(found => found.violations)"""
 OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """The rules that depend on colours."""
 
@@ -37,7 +38,6 @@ class Inspector:
         self.note(what, OF_COLOURS)
 
     def note(self, what: str, options: dict[str, Any]) -> None:
-        found = self.page.evaluate(AXE, options)
-        for violation in found["violations"]:
+        for violation in self.page.evaluate(AXE, options):
             nodes = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
             self.faults.append(f"{what}: {violation['id']} at {'; '.join(nodes[:3])}")

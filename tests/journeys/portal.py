@@ -4,19 +4,14 @@ Everything is a real process on ports of its own, so that any of it can be kille
 """
 
 import json
-import os
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, LiteralString, cast
-from urllib.parse import urlsplit
+from typing import LiteralString
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import dict_row
 
-from booking_portal import embedded
 from booking_portal.embedded import Places
 from booking_portal.launch.addresses import Addresses, free_port
 from booking_portal.launch.checks import neutral_environment
@@ -63,7 +58,6 @@ class Portal:
         books = [surgery.begin_book() for surgery in self.surgeries]
         self.redis.start()
         self.environment = self.settings()
-        run_python(["manage.py", "migrate", "--no-input", "--verbosity", "0"], self.environment)
         self.add(portal_programs(self.addresses, self.environment))
         keys = {surgery.subdomain: self.open_account(surgery) for surgery in self.surgeries}
         eventually(self.is_api_answering, "the API answers", seconds=60)
@@ -167,21 +161,3 @@ class Portal:
 
     def booking(self, public_id: str) -> Row:
         return self.rows("select * from scheduling_booking where public_id = %s", public_id)[0]
-
-
-@contextmanager
-def own_database() -> Iterator[str]:
-    """The URL of a new, empty database on the tests' server; it is gone afterwards."""
-    server = os.environ.get("DATABASE_URL") or embedded.database_url()
-    name = f"journeys_{os.getpid()}"
-    execute(server, "drop database if exists {} with (force)", name)
-    execute(server, "create database {}", name)
-    try:
-        yield cast("Any", urlsplit(server))._replace(path=f"/{name}").geturl()
-    finally:
-        execute(server, "drop database if exists {} with (force)", name)
-
-
-def execute(server: str, statement: LiteralString, name: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

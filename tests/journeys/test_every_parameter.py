@@ -12,7 +12,6 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from scheduling.forms import stamp_of
 from tests.conftest import Practice
@@ -178,9 +177,8 @@ def sent(values: Values) -> str:
 
 
 @pytest.fixture
-def browser(practice: Practice, settings: Settings) -> Browser:
+def browser(practice: Practice) -> Browser:
     """A Finnish browser, for which a failure of ours is an answer with status 500."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     browser = Browser(practice.host, language="fi")
     browser.raise_request_exception = False
     return browser

@@ -1,0 +1,58 @@
+"""Migrated databases on the tests' server: the migrations run once, and what is made later is a copy."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, LiteralString, cast
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from booking_portal import embedded
+from booking_portal.launch.checks import neutral_environment
+from booking_portal.launch.database import Database
+from booking_portal.launch.preparation import migrate
+from booking_portal.launch.sources import MIGRATIONS, fingerprint
+
+TEMPLATE = "template_portal"
+# Whoever holds this lock makes the template; the others wait for it.
+TEMPLATE_LOCK = 7_260_011
+
+
+def migrated_template() -> str:
+    """The name of a database with all tables, made anew where the migrations are no longer what they were."""
+    url = url_of(TEMPLATE)
+    with psycopg.connect(server(), autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        exists = connection.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone()
+        if not exists or Database(url).description() != fingerprint(MIGRATIONS):
+            execute("drop database if exists {} with (force)", TEMPLATE)
+            execute("create database {}", TEMPLATE)
+            migrate(Database(url), neutral_environment() | {"DATABASE_URL": url})
+    return TEMPLATE
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[str]:
+    """The URL of a new database with all tables and no rows; it is gone afterwards."""
+    execute("drop database if exists {} with (force)", name)
+    execute("create database {} template {}", name, migrated_template())
+    try:
+        yield url_of(name)
+    finally:
+        execute("drop database if exists {} with (force)", name)
+
+
+def execute(statement: LiteralString, *names: str) -> None:
+    with psycopg.connect(server(), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def url_of(name: str) -> str:
+    return str(cast("Any", urlsplit(server()))._replace(path=f"/{name}").geturl())
+
+
+def server() -> str:
+    """The URL of the database that the tests were given, whose server makes the others."""
+    return os.environ.get("DATABASE_URL") or embedded.database_url()
