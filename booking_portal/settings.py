@@ -137,6 +137,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "clinics.sign_in.SecondFactorAdapter"
+MFA_FORMS = {"authenticate": "clinics.sign_in.CodeForm", "reauthenticate": "clinics.sign_in.CodeAgainForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1
@@ -145,7 +146,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "clinics.error_pages.locked_out"
+AXES_LOCKOUT_CALLABLE = "clinics.sign_in.refused_too_often"
 AXES_USERNAME_CALLABLE = "clinics.sign_in.typed_email"
 AXES_CLIENT_IP_CALLABLE = "clinics.remote_address.known_address"
 AXES_SENSITIVE_PARAMETERS = ["login", "password"]

@@ -1,13 +1,17 @@
 """The operator's desk: organisations and users."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clinics.access import lacks_second_factor
+from clinics.account_mails import Happening, tell
 from clinics.models import Organisation, OrganisationSettings, User
 from clinics.roles import Role
 
@@ -72,3 +76,20 @@ class OperatorUserAdmin(UserAdmin):  # type: ignore[type-arg]
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
     filter_horizontal = ("groups",)
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Another e-mail address is told to both: perhaps only the one before is the person's."""
+        before = User.objects.filter(pk=obj.pk).values_list("email", flat=True).first()
+        super().save_model(request, obj, form, change)
+        if before is not None and before != obj.email:
+            for address in (before, obj.email):
+                tell(user=obj, happening=Happening.EMAIL, request=request, to=address)
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().user_change_password(request, *args, **kwargs)
+        if request.method == "POST" and response.status_code == 302:
+            user = User.objects.get(pk=args[0] if args else kwargs["id"])
+            tell(user=user, happening=Happening.PASSWORD, request=request)
+        return response

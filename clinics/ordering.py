@@ -47,6 +47,16 @@ def stand_before(*, organisation: Organisation, row: Ordered, other: Ordered | N
     return place_of(row, every)
 
 
+@transaction.atomic
+def stand_at(*, organisation: Organisation, row: Ordered, position: int) -> None:
+    """Moves the row to this place among all there are, counted from nought; past the end means last."""
+    every = locked(organisation, row)
+    own = next(each for each in every if each == row)
+    every.remove(own)
+    every.insert(position, own)
+    renumber(every)
+
+
 def locked(organisation: Organisation, row: Ordered) -> list[Any]:
     """All rows of the kind in their order, locked in the order of their ids."""
     model = type(row)

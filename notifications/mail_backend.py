@@ -3,17 +3,16 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from clinics.account_mails import ONCE
 from clinics.scope import organisation_id_in_scope
-from notifications.bell import ring
 from notifications.models import Channel, Message, Priority
+from notifications.outbox import insert_and_ring
 
 ACCOUNT = "account"
 """The kind of these messages. No text of the organisation's stands behind it, so Kind does not know it."""
@@ -31,12 +30,15 @@ class OutboxBackend(BaseEmailBackend):
 
 
 def queue_email(email: EmailMessage, address: str) -> None:
-    """A row in the caller's transaction, and a bell on its commit. Its body, often a key, is forgotten."""
-    message = Message.objects.create(
+    """A row in the caller's transaction, and a bell on its commit. Its body, often a key, is forgotten.
+
+    A mail that says by which name it is told once (see clinics/account_mails.py) is not queued again.
+    """
+    message = Message(
         organisation_id=organisation_id_in_scope(),
         channel=Channel.EMAIL,
         kind=ACCOUNT,
-        about=f"mail:{uuid.uuid4()}",
+        about=f"mail:{email.extra_headers.get(ONCE) or uuid.uuid4()}",
         to=address,
         language=(get_language() or "en")[:2],
         subject=str(email.subject)[:200],
@@ -45,4 +47,4 @@ def queue_email(email: EmailMessage, address: str) -> None:
         priority=Priority.SOMEBODY_WAITS,
         not_after=timezone.now() + GOOD_FOR,
     )
-    transaction.on_commit(partial(ring, message.pk), robust=True)
+    insert_and_ring([message])

@@ -1,67 +1,32 @@
-"""The audit log: who changed what, when, from what, to what; and settings put back to what they were."""
+"""The audit log: who changed what, when, from what, to what; and what was changed put back."""
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
-from django.forms import modelform_factory
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinics.console.editing import EditForm, as_words
-from clinics.console.flexibility import SETTING_NAMES
-from clinics.console.guard import ConsoleRequest, console_page
+from clinics.console.audit_entries import Wording
+from clinics.console.audit_words import columns_called
+from clinics.console.guard import ConsoleRequest, came_recently, console_page, refusal
 from clinics.console.pages import show
+from clinics.console.undo_steps import Refused
+from clinics.console.undoing import Gone, Undoing, undoing_of, why_not
 from clinics.methods import allowed
-from clinics.models import AuditEntry, OrganisationSettings
+from clinics.models import AuditEntry, Organisation
 from clinics.roles import Role
 
 PER_PAGE = 50
-KINDS: dict[str, str | Promise] = {
-    AuditEntry.Kind.ORGANISATION: gettext_lazy("Organisation"),
-    AuditEntry.Kind.SETTINGS: gettext_lazy("Settings"),
-    AuditEntry.Kind.CLINIC: gettext_lazy("Clinic"),
-    AuditEntry.Kind.GROUP: gettext_lazy("Group of clinics"),
-    AuditEntry.Kind.PRACTITIONER: gettext_lazy("Practitioner"),
-    AuditEntry.Kind.TEXT: gettext_lazy("Text"),
-    AuditEntry.Kind.MEMBER: gettext_lazy("Member"),
-    AuditEntry.Kind.MEMBER_CLINIC: gettext_lazy("Member’s clinic"),
-    AuditEntry.Kind.INVITATION: gettext_lazy("Invitation"),
-    AuditEntry.Kind.KEY: gettext_lazy("Account key"),
-    AuditEntry.Kind.PICTURE: gettext_lazy("Picture"),
-    "desk": gettext_lazy("Bookings"),
-    AuditEntry.Kind.VISIT: gettext_lazy("Visit by the operator"),
-    AuditEntry.Kind.PRIVACY: gettext_lazy("Privacy desk"),
-}
-LABELS: dict[str, str | Promise] = {
-    "insert": gettext_lazy("Added"),
-    "update": gettext_lazy("Changed"),
-    "delete": gettext_lazy("Removed"),
-    "cancelled": gettext_lazy("Cancelled by the clinic"),
-    "moved": gettext_lazy("Moved by the clinic"),
-    "arrived": gettext_lazy("Marked as arrived"),
-    "no_show": gettext_lazy("Marked as not arrived"),
-    "unmarked": gettext_lazy("Mark taken back"),
-    "sent_again": gettext_lazy("Confirmation sent again"),
-    "handled": gettext_lazy("Refusal seen to"),
-    "id_shown": gettext_lazy("National identity number looked at"),
-    "exported": gettext_lazy("Bookings downloaded"),
-}
-ACT_NAMES: dict[str, str | Promise] = {
-    "booking": gettext_lazy("Booking reference"),
-    "patient_told": gettext_lazy("The patient is told"),
-}
-"""What an entry says of an act at the desk."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -83,28 +48,6 @@ class FilterForm(forms.Form):
     )
 
 
-@dataclass(frozen=True)
-class Change:
-    """One column of an entry, before and after."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the log, in words."""
-
-    key: str
-    at: Any
-    who: str
-    what: str
-    title: str
-    changes: list[Change]
-    can_undo: bool
-
-
 @allowed("GET")
 @console_page(role=Role.EDITOR)
 def audit(request: ConsoleRequest) -> HttpResponse:
@@ -116,7 +59,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "entries": [in_words(row) for row in page],
+        "entries": Wording(request.organisation, page).entries(),
         "asked": asked.urlencode(),
         "time_zone": request.organisation.time_zone,
     }
@@ -128,7 +71,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
 def export(request: ConsoleRequest) -> HttpResponse:
     """What the page lists, all of it, one line for each column that changed."""
     rows = list(found(request, FilterForm(request.GET)))
-    response = HttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(csv_lines(request.organisation, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -154,47 +97,6 @@ def found(request: ConsoleRequest, form: FilterForm) -> QuerySet[AuditEntry]:
     return rows
 
 
-def columns_called(words: str) -> list[str]:
-    """Columns whose own or shown name holds the words."""
-    wanted = words.lower()
-    shown = [name for name, label in SETTING_NAMES.items() if wanted in str(label).lower()]
-    return [*shown, wanted.replace(" ", "_")]
-
-
-def in_words(row: AuditEntry) -> Entry:
-    before, after = row.before or {}, row.after or {}
-    return Entry(
-        key=row.key,
-        at=row.at,
-        who=row.who or _("The clinic’s system or the portal"),
-        what=f"{KINDS.get(row.kind, row.kind)}: {LABELS.get(row.label, row.label)}",
-        title=title_of(after or before),
-        changes=[
-            Change(column_name(name), said(before.get(name)), said(after.get(name)))
-            for name in row.changed
-            if row.label == "update" or said(before.get(name)) or said(after.get(name))
-        ],
-        can_undo=row.kind == AuditEntry.Kind.SETTINGS and row.label == "update" and row.before is not None,
-    )
-
-
-def column_name(name: str) -> str:
-    return str(SETTING_NAMES.get(name) or ACT_NAMES.get(name) or name)
-
-
-def title_of(held: dict[str, Any]) -> str:
-    """What the row is called, if anything."""
-    return str(held.get("name") or held.get("email") or held.get("place") or "")
-
-
-def said(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("On") if value else _("Off")
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return "" if value is None else str(value)
-
-
 class Line:
     """Where the csv module writes, and what a response sends."""
 
@@ -202,12 +104,19 @@ class Line:
         return line
 
 
-def csv_lines(rows: list[AuditEntry]) -> Iterator[str]:
+def csv_lines(organisation: Organisation, rows: list[AuditEntry]) -> Iterator[str]:
     writer = csv.writer(Line())
     yield writer.writerow([_("When"), _("Who"), _("What"), _("Which"), _("Field"), _("Before"), _("After")])
-    for entry in map(in_words, rows):
+    for entry in Wording(organisation, rows).entries():
         for change in entry.changes:
-            cells = [entry.who, entry.what, entry.title, change.name, change.before, change.after]
+            cells = [
+                entry.who,
+                entry.what,
+                entry.title,
+                change.name,
+                change.before,
+                change.url or change.after,
+            ]
             yield writer.writerow([entry.at.isoformat(), *map(harmless, cells)])
 
 
@@ -219,43 +128,50 @@ def harmless(cell: str) -> str:
 @allowed("GET", "POST")
 @console_page(role=Role.EDITOR)
 def undo(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Asks, and then puts the settings of one entry back, by the same checks as their own pages."""
-    entries = AuditEntry.objects.filter(organisation=request.organisation, kind=AuditEntry.Kind.SETTINGS)
-    entry = get_object_or_404(entries, key=key, label="update")
-    if entry.before is None:
+    """Asks, and then puts back what one entry changed, by the same checks as the pages where it is done."""
+    entries = AuditEntry.objects.filter(organisation=request.organisation)
+    entry = get_object_or_404(entries, key=key)
+    if why_not(entry):
         raise Http404
-    with transaction.atomic():
-        row = OrganisationSettings.objects.select_for_update().get(organisation=request.organisation)
-        form = earlier(entry, row, request.POST.get("seen", "") if request.method == "POST" else None)
-        changes = [Change(name, now, then) for name, now, then in steps_back(form)]
-        if request.method == "POST" and not form.is_outdated and form.is_valid():
-            form.save()
-            messages.success(request, _("Put back to what it was."))
-            return redirect("console_audit:audit")
-    status = 200 if request.method == "GET" else 409 if form.is_outdated else 422
-    context = {"entry": in_words(entry), "form": form, "changes": changes, "is_outdated": status == 409}
+    try:
+        with transaction.atomic():
+            return put_back(request, entry)
+    except Gone as gone:
+        return show_undo(request, entry, Undoing([]), status=409, gone=gone.words)
+    except Refused as refused:
+        with transaction.atomic():
+            undoing = undoing_of(request, entry)
+        undoing.problems = [str(refused.words)]
+        return show_undo(request, entry, undoing, status=422)
+
+
+def put_back(request: ConsoleRequest, entry: AuditEntry) -> HttpResponse:
+    undoing = undoing_of(request, entry)
+    if not request.membership.reaches(undoing.role):
+        return refusal(request)
+    if undoing.recent and not came_recently(request):
+        raise ReauthenticationRequired
+    if request.method != "POST":
+        return show_undo(request, entry, undoing)
+    if request.POST.get("seen", "") != undoing.stored:
+        return show_undo(request, entry, undoing, status=409)
+    if not undoing.check():
+        return show_undo(request, entry, undoing, status=422)
+    answer = undoing.take(request)
+    if answer is None:
+        messages.success(request, _("Put back to what it was."))
+    return answer or redirect("console_audit:audit")
+
+
+def show_undo(
+    request: ConsoleRequest, entry: AuditEntry, undoing: Undoing, *, status: int = 200, gone: Any = ""
+) -> HttpResponse:
+    """What is stored now beside what would be again; and, where it was not put back, why."""
+    context = {
+        "entry": Wording(request.organisation, [entry]).entry(entry),
+        "undoing": undoing,
+        "gone": gone,
+        "is_outdated": status == 409 and not gone,
+        "time_zone": request.organisation.time_zone,
+    }
     return show(request, "manage/undo.html", context, status=status)
-
-
-def earlier(entry: AuditEntry, row: OrganisationSettings, seen: str | None) -> EditForm:
-    """A form filled in with what the entry's settings held before it."""
-    held: dict[str, Any] = entry.before or {}
-    names = [name for name in entry.changed if name in held]
-    form_class: Any = modelform_factory(OrganisationSettings, form=EditForm, fields=names)
-    data = {name: as_typed(held[name]) for name in names}
-    form: EditForm = form_class({**data, "seen": seen or ""}, instance=row)
-    return form
-
-
-def as_typed(value: Any) -> Any:
-    """A stored value as a browser would send it."""
-    if isinstance(value, list):
-        return ",".join(str(part) for part in value)
-    return "" if value is None or value is False else value
-
-
-def steps_back(form: EditForm) -> Iterator[tuple[str, str, str]]:
-    for name in form.own_fields():
-        field = form.fields[name]
-        label = str(SETTING_NAMES.get(name, field.label))
-        yield label, as_words(field, form.initial.get(name)), as_words(field, form.data.get(name))

@@ -107,6 +107,12 @@ class ClinicForm(EditForm):
             self.set_detail(name)
         self.set_opening_hours()
 
+    def values_of(self, held: dict[str, Any]) -> dict[str, Any]:
+        """Where ``was_own`` does not name a detail, it was the practice system's, which is taken again."""
+        was_own = held.get("was_own", set(DETAILS))
+        again = [f"{name}_again" for name in DETAILS if name in held and name not in was_own]
+        return {**held, **{name: True for name in again if name in self.fields}}
+
     def set_group(self) -> None:
         group: Any = self.fields["group"]
         group.queryset = ClinicGroup.objects.filter(organisation=self.organisation)

@@ -6,6 +6,7 @@ comes back, nothing is stored: the page shows both, and the answer is 409.
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,10 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def own_fields(self) -> list[str]:
         return [name for name in self.fields if name != "seen"]
+
+    def values_of(self, held: dict[str, Any]) -> dict[str, Any]:
+        """What the fields say where the row holds this."""
+        return held
 
     @property
     def is_outdated(self) -> bool:
@@ -122,9 +127,14 @@ def shown_values(form: EditForm) -> dict[str, Any]:
     return {name: form.get_initial_for_field(form.fields[name], name) for name in form.own_fields()}
 
 
-def differences(form: EditForm, before: dict[str, Any]) -> list[Difference]:
+def differences(
+    form: EditForm, before: dict[str, Any], names: Collection[str] | None = None
+) -> list[Difference]:
+    """The fields, or those of them that are named, of which something else was typed."""
     found = []
     for name in form.own_fields():
+        if names is not None and name not in names:
+            continue
         field = form.fields[name]
         typed = field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
         if field.has_changed(before[name], typed):

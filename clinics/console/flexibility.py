@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from clinics.console.guard import ConsoleRequest, console_page
 from clinics.console.previews import framed, previews_of
 from clinics.methods import allowed
 from clinics.models import OrganisationSettings
-from clinics.models.settings import STEPS
+from clinics.models.settings import STEPS, LoginSees
 from clinics.roles import Role
 
 STEP_NAMES = {
@@ -27,6 +28,8 @@ PLACES = [_("First"), _("Second"), _("Third"), _("Last")]
 
 SETTING_NAMES: dict[str, Any] = {}
 """What each setting is called where it is set, by its column; the audit log says the same."""
+FORMS: dict[str, "type[SettingsForm]"] = {}
+"""In which form each setting is set."""
 
 
 class SettingsForm(EditForm):
@@ -34,6 +37,10 @@ class SettingsForm(EditForm):
 
     words: dict[str, tuple[Any, Any]] = {}
     """What a setting is called and one line on what it does, by its field."""
+    role = Role.EDITOR
+    """Who may set these."""
+    recent = False
+    """Whether the page asks who came long ago to show once more who they are."""
 
     class Meta:
         model = OrganisationSettings
@@ -42,6 +49,7 @@ class SettingsForm(EditForm):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         SETTING_NAMES.update({name: label for name, (label, _line) in cls.words.items()})
+        FORMS.update(dict.fromkeys(cls.words, cls))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +62,7 @@ class GeneralForm(SettingsForm):
         "new_booking": _("Booking"),
         "code_by_sms": _("Confirming a booking"),
         "view_bookings": _("Seeing one’s bookings"),
+        "login": _("Logging in"),
         "publish_on_portal": _("Being found"),
     }
     words = {
@@ -89,12 +98,28 @@ class GeneralForm(SettingsForm):
             _("The confirmation links to a page where the patient sees the booking."),
         ),
         "login": (
+            _("Login"),
+            _("Patients may log in to see and change their bookings, in the ways that are on below."),
+        ),
+        "eid_login": (
             _("Login with an electronic identity"),
-            _("Patients may log in with their bank or identity app to see all their bookings."),
+            _("With the bank’s or the state’s app, where the service has it for your country."),
+        ),
+        "eid_login_sees": (
+            _("What an electronic identity opens"),
+            _("It proves who somebody is, so it may open everything the clinic’s book has of them."),
         ),
         "sms_login": (
             _("Login by SMS"),
-            _("A code sent to the mobile opens what was booked with that number, and nothing else."),
+            _("By a code sent to the mobile. Whoever holds the phone can read it."),
+        ),
+        "sms_login_sees": (
+            _("What a code by SMS opens"),
+            _("The whole list only if the organisation has decided so: a phone proves nobody’s identity."),
+        ),
+        "sms_login_decided_by": (
+            _("Who decided on the whole list"),
+            _("The name of whoever answers for it. Name and day are kept."),
         ),
         "publish_on_portal": (
             _("Portal open"),
@@ -111,6 +136,7 @@ class GeneralForm(SettingsForm):
     }
 
     class Meta(SettingsForm.Meta):
+        widgets = {"eid_login_sees": forms.RadioSelect, "sms_login_sees": forms.RadioSelect}
         fields = [
             "new_booking",
             "new_booking_requires_login",
@@ -123,7 +149,11 @@ class GeneralForm(SettingsForm):
             "skip_confirmation",
             "view_bookings",
             "login",
+            "eid_login",
+            "eid_login_sees",
             "sms_login",
+            "sms_login_sees",
+            "sms_login_decided_by",
             "publish_on_portal",
             "publish_on_marketplace",
             "maintenance_mode",
@@ -131,13 +161,25 @@ class GeneralForm(SettingsForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
-        has_login = cleaned.get("login") or cleaned.get("sms_login")
+        has_login = cleaned.get("login") and (cleaned.get("sms_login") or cleaned.get("eid_login"))
+        self.note_decision(cleaned)
         if cleaned.get("new_booking_requires_login") and not has_login:
             self.add_error(
                 "new_booking_requires_login",
                 ValidationError(_("Nobody could book: switch on one of the ways to log in too.")),
             )
         return cleaned
+
+    def note_decision(self, cleaned: dict[str, Any]) -> None:
+        """That a code by SMS opens the whole list is somebody's decision, of this day where it is new."""
+        if cleaned.get("sms_login_sees") != LoginSees.WHOLE_LIST:
+            return
+        if not cleaned.get("sms_login_decided_by"):
+            self.add_error(
+                "sms_login_decided_by", str(_("Say who decided that a code by SMS opens the whole list."))
+            )
+        elif {"sms_login_sees", "sms_login_decided_by"} & set(self.changed_data):
+            self.instance.sms_login_decided_at = timezone.now()
 
 
 class RegistrationForm(SettingsForm):

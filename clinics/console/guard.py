@@ -21,6 +21,7 @@ from clinics.access import access_of, lacks_second_factor
 from clinics.console.tabs import current_tab
 from clinics.models import Membership, OperatorVisit, User
 from clinics.roles import Role
+from clinics.sessions import note_seen
 from clinics.tenancy import PatientRequest
 from clinics.visits import open_visit
 
@@ -63,6 +64,7 @@ def console_page(
                 return lead_to_second_factor(request)
             if not is_allowed(request, role, for_limited):
                 return refusal(request)
+            note_seen(request)
             if recent and not came_recently(request):
                 if private:
                     return redirect_to_reauthentication(request)

@@ -76,6 +76,10 @@ class LooksForm(SettingsForm):
         ]
         self.fields["preset"].initial = self.stored_colour if self.stored_colour in PRESETS else OWN
 
+    def values_of(self, held: dict[str, Any]) -> dict[str, Any]:
+        colour = held["accent_colour"]
+        return {"preset": colour if colour in PRESETS else OWN, **held}
+
     def clean_accent_colour(self) -> str:
         return str(self.cleaned_data["accent_colour"]).strip().lower() or self.stored_colour
 

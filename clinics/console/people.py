@@ -20,6 +20,7 @@ from clinics.memberships import change_member, remove_member
 from clinics.methods import allowed
 from clinics.models import Clinic, Invitation, Membership, OperatorVisit, Organisation
 from clinics.roles import Role
+from clinics.sessions import sign_out_member
 
 MOST_VISITS = 20
 
@@ -145,6 +146,18 @@ def remove(request: ConsoleRequest, public_id: uuid.UUID) -> HttpResponse:
     return redirect("console_people:people")
 
 
+@allowed("POST")
+@console_page(role=Role.OWNER, recent=True)
+def sign_out(request: ConsoleRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ends all of a colleague's sessions; one's own end on the page of one's sessions."""
+    found = get_object_or_404(members_of(request.organisation), public_id=public_id)
+    if found.user_id == request.user.pk:
+        return redirect("usersessions_list")
+    sign_out_member(organisation=request.organisation, member=found)
+    messages.success(request, _("%(name)s is signed out everywhere.") % {"name": found.user})
+    return redirect("console_people:member", found.public_id)
+
+
 def last_owner_words() -> str:
     return _("This is the only owner. Make somebody else an owner first.")
 
@@ -181,4 +194,10 @@ def show_people(request: ConsoleRequest, form: InvitationForm, *, status: int = 
 def show_member(
     request: ConsoleRequest, found: Membership, form: MemberForm, *, status: int = 200
 ) -> HttpResponse:
-    return show(request, "manage/member.html", {"member": found, "form": form}, status=status)
+    context = {
+        "member": found,
+        "form": form,
+        "is_self": found.user_id == request.user.pk,
+        "time_zone": request.organisation.time_zone,
+    }
+    return show(request, "manage/member.html", context, status=status)

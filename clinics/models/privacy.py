@@ -1,5 +1,6 @@
 """That something was done with one patient's data, and when the jobs that delete last ran."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,20 +12,37 @@ from clinics.scope import OrganisationOwned
 
 @audited()
 class PrivacyAction(OrganisationOwned):
-    """A line for the audit log: what was done and to how many rows, and nothing of whom it was about."""
+    """A line for the audit log: what was done and to how many rows, and nothing of whom it was about.
+
+    Of a search it says by what kinds of terms (``sought_by``), never which.
+    """
 
     class Kind(models.TextChoices):
+        SEARCHED = "searched", _("A patient was looked for")
         EXPORTED = "exported", _("A patient’s data was handed out")
         ERASED = "erased", _("A patient’s data was erased")
 
+    class Term(models.TextChoices):
+        MOBILE = "mobile", _("Mobile number")
+        EMAIL = "email", _("E-mail address")
+        NATIONAL_ID = "national_id", _("National identity number")
+        NAME = "name", _("Name")
+
     kind = models.CharField(max_length=8, choices=Kind)
+    sought_by = ArrayField(
+        models.CharField(max_length=11, choices=Term), default=list, blank=True, db_default=[]
+    )
     rows = models.PositiveIntegerField()
     done_at = models.DateTimeField(default=timezone.now)
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
             models.CheckConstraint(
-                name="privacy_action_kind_known", condition=Q(kind__in=["exported", "erased"])
+                name="privacy_action_kind_known", condition=Q(kind__in=["searched", "exported", "erased"])
+            ),
+            models.CheckConstraint(
+                name="privacy_action_terms_known",
+                condition=Q(sought_by__contained_by=["mobile", "email", "national_id", "name"]),
             ),
         ]
 

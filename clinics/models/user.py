@@ -29,12 +29,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-@audited(exclude=["password", "last_login"])
+@audited(exclude=["password", "last_login", "language"])
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who may log in to a clinic's console or to the operator's desk."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=2, blank=True, default="", db_default="")
+    """What the person last read the portal in: mails about the account are written in it."""
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -60,6 +62,8 @@ class Membership(OrganisationOwned):
     role = models.CharField(max_length=8, choices=Role)
     is_limited = models.BooleanField(default=False)
     """An editor who may change nothing but what belongs to ``clinics``."""
+    signed_out_at = models.DateTimeField(null=True, blank=True)
+    """When an owner last ended every session of the person."""
     clinics = models.ManyToManyField(Clinic, through="MembershipClinic", related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

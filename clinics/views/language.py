@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from clinics.carried_language import without_language
 from clinics.languages import offered_languages
 from clinics.methods import allowed
+from clinics.sign_in import note_language
 
 A_YEAR = 365 * 24 * 3600
 
@@ -27,6 +28,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
             httponly=True,
             samesite="Lax",
         )
+        if request.user.is_authenticated:
+            note_language(request.user, language)
     return response
 
 

@@ -4,6 +4,8 @@ Search terms come by POST only and go on in hidden fields; the session does not 
 """
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,12 +21,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from clinics.console.guard import ConsoleRequest, console_page
 from clinics.console.pages import show
 from clinics.methods import allowed
-from clinics.models import Organisation, PrivacyAction
+from clinics.models import AuditEntry, Organisation, PrivacyAction
 from clinics.roles import Role
 from scheduling.erasure import erase_person
 from scheduling.forms import NATIONAL_ID_LABELS, MobileField, NationalIdField
 from scheduling.personal_data import Criteria, PersonalData, find_person
 from scheduling.personal_export import as_document, counts_of, parts_of
+
+MOST_ACTS = 20
 
 owners = partial(console_page, role=Role.OWNER, recent=True, private=True)
 """Owners who have just shown who they are."""
@@ -61,6 +65,11 @@ class PersonForm(forms.Form):
         return cleaned
 
     @property
+    def terms(self) -> list[str]:
+        """By what kinds of terms, never which."""
+        return [term for term in PrivacyAction.Term.values if self.cleaned_data[term]]
+
+    @property
     def criteria(self) -> Criteria:
         return Criteria(**self.cleaned_data)
 
@@ -74,7 +83,7 @@ def desk(request: ConsoleRequest) -> HttpResponse:
     form = PersonForm(request.POST, organisation=request.organisation)
     if not form.is_valid():
         return show_desk(request, form, status=422)
-    found = find_person(organisation=request.organisation, criteria=form.criteria)
+    found = looked_up(request, form)
     context: dict[str, Any] = {
         "found": found,
         "parts": [part for part in parts_of(request.organisation, found) if part.rows],
@@ -83,10 +92,46 @@ def desk(request: ConsoleRequest) -> HttpResponse:
     return show_desk(request, form, **context)
 
 
+def looked_up(request: ConsoleRequest, form: PersonForm) -> PersonalData:
+    """What there is of somebody; that it was looked at is in the audit log before it is shown."""
+    found = find_person(organisation=request.organisation, criteria=form.criteria)
+    PrivacyAction.objects.create(
+        organisation=request.organisation,
+        kind=PrivacyAction.Kind.SEARCHED,
+        sought_by=form.terms,
+        rows=len(found),
+    )
+    return found
+
+
 def show_desk(
     request: ConsoleRequest, form: PersonForm, *, status: int = 200, **context: Any
 ) -> HttpResponse:
+    context["acts"] = latest_acts(request.organisation)
+    context["time_zone"] = request.organisation.time_zone
     return show(request, "manage/privacy.html", {**context, "form": form}, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done at this desk, and nothing of whom it was about."""
+
+    at: datetime
+    who: str
+    what: str
+    terms: list[str]
+    rows: int
+
+
+def latest_acts(organisation: Organisation) -> list[Act]:
+    """Read from the audit log, which knows who it was."""
+    entries = AuditEntry.objects.filter(organisation=organisation, kind=AuditEntry.Kind.PRIVACY)
+    return [act_of(entry.at, entry.who or "", entry.after) for entry in entries[:MOST_ACTS] if entry.after]
+
+
+def act_of(at: datetime, who: str, held: dict[str, Any]) -> Act:
+    terms = [str(PrivacyAction.Term(term).label) for term in held.get("sought_by") or []]
+    return Act(at, who, str(PrivacyAction.Kind(held["kind"]).label), terms, held["rows"])
 
 
 def asked_for(request: ConsoleRequest) -> tuple[PersonForm, PersonalData | None]:
@@ -136,9 +181,10 @@ def handed_out(
 @owners()
 def ask(request: ConsoleRequest) -> HttpResponse:
     """What will go and what stays, before anything does."""
-    form, found = asked_for(request)
-    if found is None or not form.criteria.is_enough_to_erase:
+    form = PersonForm(request.POST, organisation=request.organisation)
+    if not form.is_valid() or not form.criteria.is_enough_to_erase:
         return show_desk(request, form, status=422)
+    found = looked_up(request, form)
     context = {"form": form, "counts": list(counts_of(found)), "coming": found.coming, "names": found.names}
     return show(
         request, "manage/privacy_erase.html", {**context, "time_zone": request.organisation.time_zone}

@@ -13,6 +13,8 @@ from clinics.roles import Role
 
 
 class RetentionForm(SettingsForm):
+    role = Role.OWNER
+    recent = True
     words = {
         "retention_days": (
             _("Patients’ details, days after the appointment"),

@@ -15,6 +15,7 @@ from clinics.access import lacks_second_factor
 from clinics.console.guard import came_recently
 from clinics.models import User
 from clinics.roles import Role
+from clinics.sessions import note_seen
 
 P = ParamSpec("P")
 
@@ -44,6 +45,7 @@ def operator_page(*, recent: bool = False) -> Callable[[View[P]], Callable[..., 
                 raise PermissionDenied
             if lacks_second_factor(user=request.user, role=Role.OWNER):
                 return redirect("mfa_index")
+            note_seen(request)
             if recent and not came_recently(request):
                 raise ReauthenticationRequired
             with pghistory.context(user=request.user.pk, name=str(request.user), path=request.path):

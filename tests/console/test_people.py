@@ -41,7 +41,9 @@ def boss(practice: Practice) -> Browser:
 
 def recent(browser: Browser) -> Browser:
     session = browser.session
-    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": timezone.now().timestamp(), "reauthenticated": True}
+    ]
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
     session.save()
     return browser

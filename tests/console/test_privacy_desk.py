@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinics.models import AuditEntry
+from clinics.models import AuditEntry, PrivacyAction
 from clinics.scope import organisation_scope
 from notifications.models import Channel, Message, State
 from scheduling.models import AgentEvent, Booking, BookingPatient, Login, LoginCode, Wish
@@ -157,6 +157,58 @@ def test_search_finds_the_patient_by_each_of_their_names(
     assert "Muukalainen" not in page
 
 
+@pytest.mark.parametrize(
+    ("typed", "terms", "rows"),
+    [
+        ({"mobile": MOBILE}, ["mobile"], 6),
+        ({"email": EMAIL, "name": f"Kaisa {CANARY}"}, ["email", "name"], None),
+        ({"national_id": NATIONAL_ID}, ["national_id"], None),
+        ({"email": "nobody@example.com"}, ["email"], 0),
+    ],
+)
+def test_search_is_noted_by_kind_of_term_and_number_found(
+    practice: Practice, desk: Browser, typed: dict[str, str], terms: list[str], rows: int | None
+) -> None:
+    fill(practice)
+
+    page = text_of(desk.post(DESK, typed))
+
+    (noted,) = AuditEntry.across.filter(kind="privacy")
+    assert noted.after
+    assert (noted.after["kind"], noted.after["sought_by"], noted.who) == ("searched", terms, "Owner 0")
+    assert rows is None or noted.after["rows"] == rows
+    assert not any(value in str(noted.after) for value in typed.values())
+    assert "Owner 0 A patient was looked for" in page
+    log = text_of(desk.get("/manage/audit/"))
+    assert "Privacy desk" in log
+    assert not any(value in log for value in typed.values())
+
+
+def test_what_was_not_understood_was_not_looked_for(desk: Browser) -> None:
+    desk.post(DESK, {"mobile": "123"})
+
+    assert not AuditEntry.across.filter(kind="privacy").exists()
+
+
+def test_asking_before_erasing_is_noted_too(practice: Practice, desk: Browser) -> None:
+    fill(practice)
+
+    desk.post(f"{DESK}erase/", {"mobile": MOBILE})
+
+    assert AuditEntry.across.filter(kind="privacy", after__kind="searched").count() == 1
+
+
+@pytest.mark.parametrize("searches", [1, 3, 50])
+def test_desk_costs_the_same_queries_however_much_was_noted(
+    practice: Practice, desk: Browser, searches: int, django_assert_num_queries: Any
+) -> None:
+    PrivacyAction.across.bulk_create(
+        PrivacyAction(organisation=practice.organisation, kind="searched", rows=0) for _ in range(searches)
+    )
+    with django_assert_num_queries(8):
+        desk.get(DESK)
+
+
 def test_search_stops_at_the_organisation(
     practice: Practice, other_practice: Practice, desk: Browser
 ) -> None:
@@ -229,9 +281,9 @@ def test_nothing_of_an_erased_patient_remains_in_any_table(practice: Practice, d
     booking.refresh_from_db()
     assert booking.state == Booking.State.BOOKED
     assert "holds nothing about this person" in text_of(desk.post(DESK, {"mobile": MOBILE}))
-    (noted,) = AuditEntry.across.filter(kind="privacy")
-    assert noted.after["kind"] == "erased"
-    assert noted.who
+    noted = list(AuditEntry.across.filter(kind="privacy"))
+    assert [entry.after["kind"] for entry in noted] == ["searched", "erased", "searched"]
+    assert all(entry.who for entry in noted)
 
 
 def test_erasing_twice_erases_once(practice: Practice, desk: Browser) -> None:

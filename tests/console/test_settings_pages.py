@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from clinics.console.flexibility import FORMS
 from clinics.models import Organisation, OrganisationSettings
 from tests.conftest import Practice
 from tests.pages.conftest import Answer, Browser, text_of
@@ -42,7 +43,39 @@ def test_every_setting_is_explained(owner: Browser, page: str) -> None:
 def test_settings_of_the_tabs_are_all_that_flexibility_has(owner: Browser) -> None:
     fields = [name for page in PAGES for name in owner.get(f"/manage/{page}/").context["form"].own_fields()]
 
-    assert len(fields) == len(set(fields)) == 15 + 7 + 2 + 7 + 5
+    assert len(fields) == len(set(fields)) == 19 + 7 + 2 + 7 + 5
+
+
+WITH_THE_MESSAGES = {
+    *("email_sender_name", "email_reply_to", "sms_sender", "sms_replies_allowed", "sms_countries"),
+    *("sms_daily_limit", "name_treatment_in_messages", "quiet_from", "quiet_until", "quiet_weekdays"),
+}
+"""Settings of the tabs for e-mail and SMS."""
+
+
+def test_every_setting_stands_on_a_page_with_a_line_that_explains_it(owner: Browser) -> None:
+    columns = {field.name for field in OrganisationSettings._meta.concrete_fields}
+
+    assert columns - set(FORMS) - WITH_THE_MESSAGES == {"organisation", "sms_login_decided_at"}
+    for name, form in FORMS.items():
+        assert all(len(str(words)) > 2 for words in form.words[name]), name
+
+
+def test_whole_list_by_sms_needs_who_decided_and_keeps_the_day(practice: Practice, owner: Browser) -> None:
+    typed = typed_in(owner.get("/manage/general/")) | {"login": "on", "sms_login": "on"}
+    typed["sms_login_sees"] = "all"
+    response = owner.post("/manage/general/", typed)
+    assert response.status_code == 422
+    assert "Say who decided" in text_of(response)
+
+    assert owner.post("/manage/general/", typed | {"sms_login_decided_by": "Johtaja"}).status_code == 302
+    decided = settings_of(practice)
+    assert (decided.sms_login_sees, decided.sms_login_decided_by) == ("all", "Johtaja")
+    assert decided.sms_login_decided_at
+
+    again = typed_in(owner.get("/manage/general/")) | {"weekend_booking": "on"}
+    assert owner.post("/manage/general/", again).status_code == 302
+    assert settings_of(practice).sms_login_decided_at == decided.sms_login_decided_at
 
 
 @pytest.mark.parametrize("page", PAGES)

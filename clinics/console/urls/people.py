@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clinics.console.joining import join
-from clinics.console.people import member, people, remove, revoke_invitation, send_invitation
+from clinics.console.people import member, people, remove, revoke_invitation, send_invitation, sign_out
 
 app_name = "console_people"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("invitations/<uuid:public_id>/revoke/", revoke_invitation, name="revoke"),
     path("join/<str:key>/", join, name="join"),
     path("<uuid:public_id>/", member, name="member"),
+    path("<uuid:public_id>/sign-out/", sign_out, name="sign_out"),
     path("<uuid:public_id>/remove/", remove, name="remove"),
 ]

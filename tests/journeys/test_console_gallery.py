@@ -1,0 +1,81 @@
+"""The console in every state, language, width and colour: axe finds nothing, nothing is too wide.
+
+`AXE=all bin/test tests/journeys/test_console_gallery.py` looks at all of it at both widths.
+"""
+
+import pytest
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.journeys.console_gallery import taken_console
+from tests.journeys.gallery import LANGUAGES, Gallery
+from tests.journeys.inspector import Inspector
+from tests.journeys.test_gallery import (
+    DESK,
+    EVERYTHING,
+    HIDDEN_FOCUS,
+    PHONE,
+    TOO_WIDE,
+    ZOOMED,
+    NewContext,
+    Viewer,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console gallery")]
+
+
+@pytest.fixture(scope="module")
+def console(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Gallery:
+    """Taken before the browser starts: from then on Django refuses this thread its database."""
+    assert str(connection.settings_dict["NAME"]).startswith("test_"), "Run this file whole."
+    with django_db_blocker.unblock(), transaction.atomic():
+        gallery = taken_console()
+        transaction.set_rollback(True)
+    return gallery
+
+
+@pytest.fixture
+def viewer(console: Gallery, new_context: NewContext) -> Viewer:
+    return Viewer(console, new_context(viewport=DESK))
+
+
+@pytest.mark.django_db
+def test_every_state_is_there_in_every_language(console: Gallery) -> None:
+    names = [picture.name for picture in console.of("fi")]
+    assert len(set(names)) == len(names)
+    for language in LANGUAGES:
+        assert [picture.name for picture in console.of(language)] == names
+        assert all(f'<html lang="{language}"' in picture.html for picture in console.of(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_in_the_console(console: Gallery, viewer: Viewer, language: str) -> None:
+    """Each state in each language; widths take turns, and so do light and dark."""
+    inspector = Inspector(viewer.page)
+    turn = LANGUAGES.index(language)
+    viewer.open(console.of(language)[0])
+    inspector.bring_axe()
+    for number, picture in enumerate(console.of(language)):
+        for width in (PHONE, DESK) if EVERYTHING else ((PHONE, DESK)[(number + turn) % 2],):
+            viewer.page.set_viewport_size(width)
+            viewer.swap(picture)
+            inspector.look_in_the_light(f"{picture.path} at {width['width']}")
+            if EVERYTHING or turn == number % len(LANGUAGES):
+                inspector.look_at_colours(f"{picture.path} at {width['width']}, dark", "dark")
+
+    assert inspector.faults == []
+
+
+def test_nothing_of_the_console_is_cut_off_or_hidden_at_400_percent(console: Gallery, viewer: Viewer) -> None:
+    """No language scrolls sideways, and whatever the keyboard reaches can be seen."""
+    viewer.page.set_viewport_size(ZOOMED)
+    viewer.open(console.pictures[0])
+    faults = []
+    for picture in console.pictures:
+        viewer.swap(picture)
+        if (wide := viewer.page.evaluate(TOO_WIDE)) > 0:
+            faults.append(f"{picture.path} is {wide} px too wide")
+        if picture.language == "fi":
+            faults += [f"{picture.path} hides {each}" for each in viewer.page.evaluate(HIDDEN_FOCUS)]
+
+    assert "\n".join(faults) == ""
