@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY as METHODS_OF
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -13,7 +16,11 @@ from django.utils import timezone
 from benchmarks.data import Practice, first_monday, local
 from clinics.models import Membership, User
 from clinics.roles import Role
+from clinics.scope import organisation_scope
+from scheduling.day_numbers import keep_day_numbers
 
+HOURS = 4 * 3600
+"""So long the owner has just shown who it is, which downloads and the privacy desk ask for."""
 WEEKS_PAST, WEEKS_AHEAD = 52, 9
 HALF_HOUR = timedelta(minutes=30)
 FIRST_NAMES = [
@@ -50,8 +57,7 @@ _BOOKINGS = """
         LIMIT %(many)s
     ), drawn AS (
         SELECT w.*, w.chance %% 100 AS luck, w.starts_at < now() AS is_past,
-               least(w.starts_at - (1 + (w.chance / 100) %% 45) * interval '23 hours', now() - interval '1 hour')
-                   AS booked_at,
+               least(w.starts_at, now()) - (2 + (w.chance / 100) %% 1000) * interval '1 hour' AS booked_at,
                (ARRAY(SELECT t.id FROM scheduling_treatment t WHERE t.organisation_id = w.organisation_id
                       ORDER BY t.id))[1 + (w.chance / 7) %% 8] AS treatment_id
         FROM wanted w
@@ -96,10 +102,10 @@ _EVENTS = """
     WITH told AS (
         INSERT INTO scheduling_agentevent
             (organisation_id, sequence, type, booking_id, data, created_at, acknowledged_at, outcome,
-             appointment_id, reason, detail)
+             appointment_id, reason, detail, handled_at)
         SELECT organisation_id, row_number() OVER (ORDER BY id), 'booking.created', id, '{}', booked_at,
                accepted_at, CASE state WHEN 'refused' THEN 'refused' ELSE 'accepted' END, appointment_id,
-               refusal_reason, ''
+               refusal_reason, '', CASE WHEN booked_at < now() - interval '8 hours' THEN accepted_at END
         FROM scheduling_booking WHERE organisation_id = %(organisation)s AND booked_at IS NOT NULL
         RETURNING sequence
     ), told_again AS (
@@ -148,6 +154,8 @@ def fill_bookings(practice: Practice, many: int) -> None:
     with connection.cursor() as cursor:
         for statement in (_BOOKINGS, _LAPSED, _CODES, _PATIENTS, _EVENTS, _MESSAGES, _STEPS):
             cursor.execute(statement, values)
+    with organisation_scope(practice.organisation.pk):
+        keep_day_numbers(organisation=practice.organisation)
 
 
 def half_hours() -> Iterator[datetime]:
@@ -167,7 +175,8 @@ def sign_in_owner(practice: Practice) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+    session[METHODS] = [{"method": "password", "at": timezone.now().timestamp() + HOURS}]
+    session[METHODS_OF] = user_id_to_str(user)
     session.create()
     key: str = session.session_key
     return key

@@ -32,6 +32,7 @@ class Target:
     look: Callable[[Answer], None]
     seconds: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
+    connections: int = CONNECTIONS
 
     @property
     def rate(self) -> float:
@@ -42,13 +43,15 @@ class Target:
         """One round; the first answer is looked at, the others have to be as long."""
         found: list[float] = []
         began = time.perf_counter()
-        drive([(self.address, self.ask(began + seconds, found)) for _ in range(CONNECTIONS)])
+        drive([(self.address, self.ask(began + seconds, found)) for _ in range(self.connections)])
         self.rates.append(len(found) / (time.perf_counter() - began))
         self.seconds += found
 
     def ask(self, until: float, found: list[float]) -> Script:
         answer = yield next(self.requests)
-        self.look(answer.require(200))
+        if answer.status != 200:
+            raise Unexpected(f"{self.name}: {answer.status} {answer.location}")
+        self.look(answer)
         length = len(answer.body)
         while time.perf_counter() < until:
             answer = yield next(self.requests)

@@ -1,7 +1,8 @@
 """What was booked on each day, counted by the database; of days that are over, what was counted before.
 
-What is kept is never believed to be true: a trigger deletes it in the transaction that changes anything of
-what it has counted (migration 0030), and who finds nothing counts. Days are those of the organisation's clock.
+What is kept is true as long as it is there: a trigger deletes it in the transaction that changes anything
+of what it has counted (migration 0030), and who finds nothing counts. Days are those of the organisation's
+clock.
 """
 
 from collections import Counter
@@ -28,41 +29,34 @@ DAYS_KEPT = 366
 
 Numbers = dict[str, Counter[str]]
 
-_DAYS = """
-    WITH days AS (
-        SELECT * FROM unnest(%(days)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
-            AS d (day, begins, ends)
-    )
-"""
-_MADE = f"""
-    {_DAYS}, made AS MATERIALIZED (
+_MADE = """
+    SELECT day, state, hour, lead, treatment_id, practitioner_id, moved::int, count(*) FROM (
         SELECT d.day, b.state, b.treatment_id, b.practitioner_id,
-            lower(b.during) AT TIME ZONE %(zone)s AS starts,
+            extract(hour FROM local.starts)::int AS hour,
+            width_bucket(local.starts::date - d.day, %(lead)s::int[]) AS lead,
             EXISTS (
                 SELECT FROM scheduling_agentevent e WHERE e.booking_id = b.id AND e.type = 'booking.moved'
             ) AS moved
-        FROM days d JOIN scheduling_booking b
+        FROM unnest(%(days)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
+            AS d (day, begins, ends)
+        JOIN scheduling_booking b
             ON b.organisation_id = %(organisation)s AND b.booked_at >= d.begins AND b.booked_at < d.ends
-    ), told AS (
-        SELECT day, state, extract(hour FROM starts)::int AS hour,
-            width_bucket(starts::date - day, %(lead)s::int[]) AS lead, treatment_id, practitioner_id, moved
-        FROM made
-    )
-    SELECT day, state, hour, lead, treatment_id, practitioner_id, moved::int, count(*) FROM told
+        CROSS JOIN LATERAL (SELECT lower(b.during) AT TIME ZONE %(zone)s AS starts OFFSET 0) AS local
+    ) AS made
     GROUP BY GROUPING SETS (
         (day, state), (day, hour), (day, lead), (day, treatment_id), (day, practitioner_id), (day, moved)
     )
-"""  # noqa: S608 - put together from constants
-_WAY = f"""
-    {_DAYS}
+"""
+_WAY = """
     SELECT d.day, count(*), count(*) FILTER (WHERE b.booked_at IS NOT NULL OR EXISTS (
                SELECT FROM scheduling_confirmationcode c WHERE c.booking_id = b.id)),
            count(*) FILTER (WHERE b.booked_at IS NOT NULL)
-    FROM days d JOIN scheduling_booking b
+    FROM unnest(%(days)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS d (day, begins, ends)
+    JOIN scheduling_booking b
         ON b.organisation_id = %(organisation)s AND b.created_at >= d.begins AND b.created_at < d.ends
     WHERE b.visitor NOT LIKE 'undo:%%' AND b.visitor NOT LIKE 'move:%%'
     GROUP BY d.day
-"""  # noqa: S608 - put together from constants
+"""
 
 
 def numbers_of(*, organisation: Organisation, days: Collection[date]) -> dict[date, Numbers]:

@@ -1,4 +1,4 @@
-"""Numbers of days: how often each step was seen, and what became of what was booked. Nothing of who it was."""
+"""Numbers of days: how often each step was seen, what became of what was booked. Nothing of who it was."""
 
 from django.db import models
 
