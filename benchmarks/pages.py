@@ -159,15 +159,15 @@ def portal_target(
     return Target(name, at(stage.pages), repeat(get(stage.host(practice.subdomain), path, headers)), look)
 
 
-def measure_in_turn(targets: Sequence[Target]) -> None:
+def measure_in_turn(targets: Sequence[Target], seconds: float = ROUND_SECONDS) -> None:
     """Several short rounds of each in turn, so that a slow moment of the machine falls on all alike."""
     for target in targets:
-        target.measure(0.5)
+        target.measure(seconds / 4)
         target.rates.clear()
         target.seconds.clear()
     for _ in range(ROUNDS):
         for target in targets:
-            target.measure(ROUND_SECONDS)
+            target.measure(seconds)
 
 
 def page_rows(

@@ -5,6 +5,7 @@ moments at which it happened are put back. What is over is written down as it wo
 is invented, every number is one of 040 555 01xx, and no address leads anywhere.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from scheduling.models import (
     AgentLink,
     Booking,
     BookingPatient,
+    ConfirmationCode,
     DeskAct,
     StepCount,
     Treatment,
@@ -45,6 +47,8 @@ WEEKS_AHEAD = 4
 COMING = 6
 """Bookings to come, for each practitioner."""
 BEGINS = [time(hour, minute) for hour in range(8, 15) for minute in (0, 30)]
+LAPSED_EVERY = 4
+"""So many bookings for one time that was held and let go."""
 PER_DAY = (0, 1, 1, 2, 2, 3)
 """Bookings of one practitioner on one day, one of these."""
 STATES = 40 * ["arrived"] + 4 * ["cancelled"] + 2 * ["no_show", "booked"] + ["refused"]
@@ -97,6 +101,7 @@ def write_bookings(*, organisation: Organisation, today: date) -> int:
     with transaction.atomic():
         past = past_bookings(organisation, places, today, chance)
         write_past(organisation, past, chance)
+        write_lapsed(past[::LAPSED_EVERY])
         write_steps(organisation, today, len(places), chance)
     keep_day_numbers(organisation=organisation)
     coming = [one for place in places for one in book_coming(organisation, place, today, chance)]
@@ -109,12 +114,17 @@ def workplaces(organisation: Organisation) -> list[Workplace]:
     treatments = list(Treatment.objects.filter(organisation=organisation, retired_at=None).order_by("pk"))
     listed = TreatmentPractitioner.objects.filter(organisation=organisation)
     gives = set(listed.values_list("practitioner", "treatment"))
+    not_everybodys = {treatment for _, treatment in gives}
     rows = PractitionerClinic.objects.filter(organisation=organisation).order_by("pk")
     return [
         Workplace(
             row.practitioner,
             row.clinic,
-            [one for one in treatments if (row.practitioner_id, one.pk) in gives],
+            [
+                one
+                for one in treatments
+                if one.pk not in not_everybodys or (row.practitioner_id, one.pk) in gives
+            ],
         )
         for row in rows.select_related("practitioner", "clinic")
     ]
@@ -135,11 +145,12 @@ def somebody(chance: Random) -> PatientDetails:
 
 def booked_before(starts_at: datetime, latest: datetime, chance: Random) -> datetime:
     """A believable moment at which somebody booked a time: by day, and some days ahead."""
-    days = chance.choice(LEADS)
-    at = (starts_at - timedelta(days=days)).replace(
-        hour=chance.choice((7, 8, 9, 10, 12, 13, 16, 18, 19, 20, 21)), minute=chance.randint(0, 59)
-    )
-    return min(at, latest - timedelta(minutes=chance.randint(90, 900)))
+    clock = {
+        "hour": chance.choice((7, 8, 9, 10, 12, 13, 16, 18, 19, 20, 21)),
+        "minute": chance.randint(0, 59),
+    }
+    at = (min(starts_at, latest) - timedelta(days=chance.choice(LEADS))).replace(**clock)
+    return at if at < latest else latest - timedelta(minutes=chance.randint(90, 900))
 
 
 # What is over
@@ -179,7 +190,9 @@ def past_day(organisation: Organisation, place: Workplace, day: date, chance: Ra
                 during=DateTimeTZRange(starts_at, free_from),
                 state=state,
                 visitor=f"demo {chance.getrandbits(64):x}",
-                appointment_id="" if state == State.REFUSED else f"past-{chance.getrandbits(32):x}",
+                appointment_id=""
+                if state == State.REFUSED
+                else f"{booked_at:%y%m}-{chance.randint(0, 9999):04}",
                 accepted_at=None if state == State.REFUSED else booked_at + ENTERED_AFTER,
                 refusal_reason="taken" if state == State.REFUSED else "",
                 booked_at=booked_at,
@@ -212,6 +225,39 @@ def write_past(organisation: Organisation, bookings: list[Booking], chance: Rand
     )
 
 
+def write_lapsed(bookings: list[Booking]) -> None:
+    """Times that somebody else had held a little earlier and let go, half of them after a code was sent."""
+    lapsed = [
+        Booking(
+            organisation_id=one.organisation_id,
+            clinic=one.clinic,
+            practitioner=one.practitioner,
+            treatment=one.treatment,
+            during=one.during,
+            state=State.EXPIRED,
+            visitor=f"{one.visitor} before",
+            hold_expires_at=one.created_at - timedelta(minutes=20),
+        )
+        for one in bookings
+    ]
+    Booking.objects.bulk_create(lapsed)
+    for before, one in zip(lapsed, bookings, strict=True):
+        before.created_at = one.created_at - timedelta(minutes=30)
+    Booking.objects.bulk_update(lapsed, ["created_at"])
+    ConfirmationCode.objects.bulk_create(
+        ConfirmationCode(
+            organisation_id=one.organisation_id,
+            booking=one,
+            purpose="booking",
+            salt=secrets.token_bytes(16),
+            digest=secrets.token_bytes(32),
+            created_at=one.created_at,
+            expires_at=one.created_at + timedelta(minutes=10),
+        )
+        for one in lapsed[::2]
+    )
+
+
 def patient_of(booking: Booking, who: PatientDetails) -> BookingPatient:
     return BookingPatient(
         organisation_id=booking.organisation_id,
@@ -229,7 +275,7 @@ def patient_of(booking: Booking, who: PatientDetails) -> BookingPatient:
 def messages_sent(organisation: Organisation, patient: BookingPatient) -> Iterator[Message]:
     """The confirmation by both ways; what it said has been forgotten by now."""
     booking = patient.booking
-    for channel, to in ((Channel.EMAIL, patient.email), (Channel.SMS, str(patient.mobile))):
+    for channel, to in ((Channel.EMAIL, patient.email), (Channel.SMS, patient.mobile.as_e164)):
         yield Message(
             organisation=organisation,
             channel=channel,
@@ -296,7 +342,7 @@ def write_steps(organisation: Organisation, today: date, size: int, chance: Rand
     """How many looked: fewer at each step, and fewer at weekends."""
     rows = []
     for day in (today - timedelta(days=back) for back in range(DAYS_BACK + 1)):
-        shown = size * (7 if day.weekday() > 4 else 14) + chance.randint(0, 2 * size)
+        shown = size * (2 if day.weekday() > 4 else 4) + chance.randint(0, size)
         for step, share in (("clinic", 1.0), ("treatment", 0.86), ("practitioner", 0.7), ("time", 0.62)):
             rows.append(StepCount(organisation=organisation, day=day, step=step, shown=int(shown * share)))
     StepCount.objects.bulk_create(rows, ignore_conflicts=True)

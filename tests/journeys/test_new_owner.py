@@ -102,6 +102,8 @@ def set_up_app(page: Page) -> str:
     """A second factor, without which nobody comes further; gives the app's secret."""
     expect(page.locator("main")).to_contain_text("set up")
     page.click("a[href$='/2fa/totp/activate/']")
+    page.fill("#id_password", PASSWORD)
+    press(page)
     secret = page.inner_text("main code")
     page.fill("#id_code", app_code(secret))
     press(page)
