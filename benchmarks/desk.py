@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY as METHODS_OF
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
@@ -144,7 +145,7 @@ _STEPS = """
 
 def fill_bookings(practice: Practice, many: int) -> None:
     """So many bookings over a year and nine weeks, in the states that bookings have by then."""
-    values = {
+    values: dict[str, Any] = {
         "organisation": practice.organisation.pk,
         "many": many,
         "starts": list(half_hours()),
@@ -178,5 +179,4 @@ def sign_in_owner(practice: Practice) -> str:
     session[METHODS] = [{"method": "password", "at": timezone.now().timestamp() + HOURS}]
     session[METHODS_OF] = user_id_to_str(user)
     session.create()
-    key: str = session.session_key
-    return key
+    return str(session.session_key)

@@ -44,7 +44,7 @@ from scheduling.weeks import midnight, monday_of
 
 DAYS_BACK = 56
 WEEKS_AHEAD = 4
-COMING = 6
+COMING = 5
 """Bookings to come, for each practitioner."""
 BEGINS = [time(hour, minute) for hour in range(8, 15) for minute in (0, 30)]
 LAPSED_EVERY = 4
@@ -130,6 +130,11 @@ def workplaces(organisation: Organisation) -> list[Workplace]:
     ]
 
 
+def moment_of(booking: Booking) -> datetime:
+    """When it was booked, which all of these have been."""
+    return booking.booked_at or booking.created_at
+
+
 def somebody(chance: Random) -> PatientDetails:
     first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
     plain = f"{first}.{last}".lower().translate(str.maketrans("äö", "ao"))
@@ -145,11 +150,9 @@ def somebody(chance: Random) -> PatientDetails:
 
 def booked_before(starts_at: datetime, latest: datetime, chance: Random) -> datetime:
     """A believable moment at which somebody booked a time: by day, and some days ahead."""
-    clock = {
-        "hour": chance.choice((7, 8, 9, 10, 12, 13, 16, 18, 19, 20, 21)),
-        "minute": chance.randint(0, 59),
-    }
-    at = (min(starts_at, latest) - timedelta(days=chance.choice(LEADS))).replace(**clock)
+    hour, minute = chance.choice((7, 8, 9, 10, 12, 13, 16, 18, 19, 20, 21)), chance.randint(0, 59)
+    day = min(starts_at, latest) - timedelta(days=chance.choice(LEADS))
+    at = day.replace(hour=hour, minute=minute)
     return at if at < latest else latest - timedelta(minutes=chance.randint(90, 900))
 
 
@@ -160,7 +163,7 @@ def past_bookings(
     organisation: Organisation, places: list[Workplace], today: date, chance: Random
 ) -> list[Booking]:
     """Not saved yet, in the order in which they were booked."""
-    found = []
+    found: list[Booking] = []
     for day in (today - timedelta(days=back) for back in range(1, DAYS_BACK + 1)):
         if day.weekday() > 4:
             continue
@@ -169,7 +172,7 @@ def past_bookings(
             if place.practitioner.pk not in busy and place.treatments:
                 busy.add(place.practitioner.pk)
                 found += past_day(organisation, place, day, chance)
-    return sorted(found, key=lambda booking: booking.booked_at)
+    return sorted(found, key=moment_of)
 
 
 def past_day(organisation: Organisation, place: Workplace, day: date, chance: Random) -> Iterator[Booking]:
@@ -204,7 +207,7 @@ def past_day(organisation: Organisation, place: Workplace, day: date, chance: Ra
 def write_past(organisation: Organisation, bookings: list[Booking], chance: Random) -> None:
     Booking.objects.bulk_create(bookings)
     for booking in bookings:
-        booking.created_at = booking.booked_at - TYPED_FOR
+        booking.created_at = moment_of(booking) - TYPED_FOR
     Booking.objects.bulk_update(bookings, ["created_at"])
     patients = [patient_of(booking, somebody(chance)) for booking in bookings]
     BookingPatient.objects.bulk_create(patients)
@@ -268,7 +271,7 @@ def patient_of(booking: Booking, who: PatientDetails) -> BookingPatient:
         mobile=who.mobile,
         message=who.message,
         language=who.language,
-        consented_at=booking.booked_at,
+        consented_at=moment_of(booking),
     )
 
 
@@ -285,30 +288,30 @@ def messages_sent(organisation: Organisation, patient: BookingPatient) -> Iterat
             language=patient.language,
             state=MessageState.SENT,
             attempts=1,
-            created_at=booking.booked_at,
-            sent_at=booking.booked_at + ENTERED_AFTER,
+            created_at=moment_of(booking),
+            sent_at=moment_of(booking) + ENTERED_AFTER,
         )
 
 
 def events_of(booking: Booking, chance: Random) -> Iterator[AgentEvent]:
     """What the agent was told, and answered."""
-    is_refused = booking.state == State.REFUSED
+    is_refused, booked_at = booking.state == State.REFUSED, moment_of(booking)
     told = AgentEvent(
         organisation_id=booking.organisation_id,
         booking=booking,
         type=AgentEvent.Type.BOOKING_CREATED,
-        acknowledged_at=booking.booked_at + ENTERED_AFTER,
+        acknowledged_at=booked_at + ENTERED_AFTER,
         outcome=AgentEvent.Outcome.REFUSED if is_refused else AgentEvent.Outcome.ACCEPTED,
         appointment_id=booking.appointment_id,
         reason=booking.refusal_reason,
     )
-    told.created_at = booking.booked_at
+    told.created_at = booked_at
     if is_refused and booking.starts_at < timezone.now() - timedelta(days=4):
-        told.handled_at = booking.booked_at + timedelta(hours=1)
+        told.handled_at = booked_at + timedelta(hours=1)
     yield told
     later = {State.CANCELLED: AgentEvent.Type.BOOKING_CANCELLED, State.ARRIVED: AgentEvent.Type.BOOKING_MOVED}
     if booking.state == State.CANCELLED or (booking.state == State.ARRIVED and chance.random() < 0.06):
-        at = booking.booked_at + (booking.starts_at - booking.booked_at) * chance.random()
+        at = booked_at + (booking.starts_at - booked_at) * chance.random()
         changed = AgentEvent(
             organisation_id=booking.organisation_id,
             booking=booking,
@@ -365,15 +368,27 @@ def book_coming(
 
 def book_in_week(organisation: Organisation, place: Workplace, week: date, chance: Random) -> Booking | None:
     treatment = chance.choice(place.treatments)
-    chosen = {"clinic": place.clinic, "treatment": treatment, "practitioner": place.practitioner}
-    times = free_times(organisation=organisation, week=week, **chosen)
+    times = free_times(
+        organisation=organisation,
+        week=week,
+        clinic=place.clinic,
+        treatment=treatment,
+        practitioner=place.practitioner,
+    )
     if not times:
         return None
     starts_at = chance.choice(times).starts_at
     visitor = f"demo {chance.getrandbits(64):x}"
     try:
         with transaction.atomic():
-            hold = hold_time(organisation=organisation, starts_at=starts_at, visitor=visitor, **chosen)
+            hold = hold_time(
+                organisation=organisation,
+                clinic=place.clinic,
+                treatment=treatment,
+                practitioner=place.practitioner,
+                starts_at=starts_at,
+                visitor=visitor,
+            )
             store_patient(organisation, hold, somebody(chance))
             book(organisation, hold, Confirmation.CODE)
             put_back(hold, booked_before(starts_at, timezone.now(), chance))
@@ -399,7 +414,7 @@ def cancel(organisation: Organisation, booking: Booking) -> None:
     """By the patient, some days ago; it stays where that would be too late."""
     with suppress(ChangeRefused), transaction.atomic():
         cancelled = cancel_booking(organisation=organisation, booking=booking)
-        put_back(cancelled, cancelled.booked_at or timezone.now())
+        put_back(cancelled, moment_of(cancelled))
 
 
 def put_answers_back(*, organisation: Organisation) -> int:

@@ -113,7 +113,7 @@ CHANGES: dict[str, Callable[[Practice, Booking], dict[str, Any]]] = {
     "practitioner": lambda practice, booking: {
         "practitioner": PractitionerFactory(organisation=practice.organisation)
     },
-    "moment": lambda practice, booking: {"booked_at": booking.booked_at + timedelta(days=1)},
+    "moment": lambda practice, booking: {"booked_at": noon(LONG_AGO - 1)},
     "way": lambda practice, booking: {"visitor": "undo:somebody"},
 }
 
