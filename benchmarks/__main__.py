@@ -32,12 +32,17 @@ def main() -> None:
         django.setup()
         # What measures imports models, which can be had only now.
         suite = importlib.import_module("benchmarks.suite")
-        size, rows = suite.run(stage, Shape(options.workers, options.threads), is_full=options.full)
+        shape = Shape(options.workers, options.threads)
+        size, rows = (
+            suite.run_console(stage, shape)
+            if options.console
+            else suite.run(stage, shape, is_full=options.full)
+        )
     except (Failure, ServerUnavailable) as failure:
         sys.exit(f"\nbin/benchmark: {failure}")
     found = f"{machine(stage, options)}\n{size}.\n{noise(busy)}\n\n{written(rows)}\n"
     print(f"\n{found}\n{time.monotonic() - began:.0f} s in all.")
-    if options.record:
+    if options.record and not options.console:
         record(found)
 
 
@@ -45,6 +50,9 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/benchmark", description="Measures the portal.")
     parser.add_argument(
         "--full", action="store_true", help="10,000 organisations, 2,000,000 slots, 500 agents"
+    )
+    parser.add_argument(
+        "--console", action="store_true", help="only the console's pages, with 100,000 bookings; no record"
     )
     parser.add_argument("--workers", type=int, default=2, help="processes that answer pages (2)")
     parser.add_argument("--threads", type=int, default=2, help="threads in each of them (2)")

@@ -32,6 +32,7 @@ class Target:
     look: Callable[[Answer], None]
     seconds: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
+    connections: int = CONNECTIONS
 
     @property
     def rate(self) -> float:
@@ -42,13 +43,15 @@ class Target:
         """One round; the first answer is looked at, the others have to be as long."""
         found: list[float] = []
         began = time.perf_counter()
-        drive([(self.address, self.ask(began + seconds, found)) for _ in range(CONNECTIONS)])
+        drive([(self.address, self.ask(began + seconds, found)) for _ in range(self.connections)])
         self.rates.append(len(found) / (time.perf_counter() - began))
         self.seconds += found
 
     def ask(self, until: float, found: list[float]) -> Script:
         answer = yield next(self.requests)
-        self.look(answer.require(200))
+        if answer.status != 200:
+            raise Unexpected(f"{self.name}: {answer.status} {answer.location}")
+        self.look(answer)
         length = len(answer.body)
         while time.perf_counter() < until:
             answer = yield next(self.requests)
@@ -156,15 +159,15 @@ def portal_target(
     return Target(name, at(stage.pages), repeat(get(stage.host(practice.subdomain), path, headers)), look)
 
 
-def measure_in_turn(targets: Sequence[Target]) -> None:
+def measure_in_turn(targets: Sequence[Target], seconds: float = ROUND_SECONDS) -> None:
     """Several short rounds of each in turn, so that a slow moment of the machine falls on all alike."""
     for target in targets:
-        target.measure(0.5)
+        target.measure(seconds / 4)
         target.rates.clear()
         target.seconds.clear()
     for _ in range(ROUNDS):
         for target in targets:
-            target.measure(ROUND_SECONDS)
+            target.measure(seconds)
 
 
 def page_rows(

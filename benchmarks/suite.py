@@ -6,7 +6,9 @@ from django.db import connection
 
 from benchmarks.agents import agent_row
 from benchmarks.bookings import booking_row, contest_row, wishes
+from benchmarks.console import console_rows
 from benchmarks.data import Practice, count, log_in, make_booking, make_others, make_practice, settle
+from benchmarks.desk import fill_bookings, sign_in_owner
 from benchmarks.pages import page_rows, week_target
 from benchmarks.pushes import push_rows
 from benchmarks.servers import LARGE, SMALL, Shape, Stage, make_database, running
@@ -18,6 +20,8 @@ FEW = 5
 """Other organisations in the small database; five more are measured."""
 
 
+DESK_BOOKINGS = 100_000
+DESK_PRACTITIONERS = 40
 SHOWN = {"shown-one": 1, "shown-ten": 10, "shown-hundred": 100}
 """The practices whose weeks are looked at, and their practitioners: addresses may not look alike."""
 
@@ -49,6 +53,10 @@ class Data:
     booked: Practice
     pushed: Practice
     others: list[Practice]
+    desk: Practice
+    """Whose console is looked at, with a year of bookings."""
+    owner: str
+    """Of the session of its owner."""
     size: str
 
 
@@ -59,6 +67,22 @@ def run(stage: Stage, shape: Shape, *, is_full: bool) -> tuple[str, list[Row]]:
         data = make_data(stage, size)
     with running(stage, shape):
         return data.size, measure(stage, data, size)
+
+
+def run_console(stage: Stage, shape: Shape) -> tuple[str, list[Row]]:
+    """The same of the console alone."""
+    with step(f"making {DESK_BOOKINGS:,} bookings"):
+        desk, owner = make_desk()
+        settle()
+        connection.close()
+    with running(stage, shape), step("asking for the console's pages"):
+        return f"One organisation with {DESK_BOOKINGS:,} bookings", console_rows(stage, desk, owner)
+
+
+def make_desk() -> tuple[Practice, str]:
+    desk = make_practice("desk", DESK_PRACTITIONERS)
+    fill_bookings(desk, DESK_BOOKINGS)
+    return desk, sign_in_owner(desk)
 
 
 def make_data(stage: Stage, size: Size) -> Data:
@@ -73,16 +97,20 @@ def make_data(stage: Stage, size: Size) -> Data:
     make_database(stage.database, SMALL, LARGE)
     asked = [make_practice("asked-5", 5), shown[-1], make_practice("asked-500", 500)]
     others += make_others(size.organisations - FEW, size.practitioners, first=FEW)
+    desk, owner = make_desk()
     large = f"{count('clinics_organisation'):,} organisations and {count('scheduling_slot'):,} slots"
     settle()
     connection.close()
-    return Data(shown, asked, linked, key, booked, pushed, others, f"{large}; the small database has {small}")
+    words = f"{large}; the small database has {small}"
+    return Data(shown, asked, linked, key, booked, pushed, others, desk, owner, words)
 
 
 def measure(stage: Stage, data: Data, size: Size) -> list[Row]:
     rows = []
     with step("asking for pages"):
         rows += page_rows(stage, data.shown, data.asked, data.linked, data.key)
+    with step("asking for the console's pages"):
+        rows += console_rows(stage, data.desk, data.owner)
     times = wishes(data.booked)
     with step("booking"):
         rows.append(booking_row(stage, times))

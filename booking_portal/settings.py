@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-silent-agents": {"task": "scheduling.tasks.tell_of_silent_agents", "schedule": 60.0},
     "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
     "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 3600.0},
+    "keep-numbers": {"task": "scheduling.tasks.keep_numbers", "schedule": 6 * 3600.0},
     "forget-old-audit": {"task": "scheduling.tasks.forget_old_audit", "schedule": 24 * 3600.0},
     "forget-expired-details": {"task": "scheduling.tasks.forget_expired_details", "schedule": 3600.0},
 }

@@ -6,7 +6,7 @@ from operator import and_, or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat, Lower, Upper
 from django.utils import timezone
 
 from clinics.models import Organisation
@@ -96,7 +96,7 @@ def patients_of(organisation: Organisation, criteria: Criteria) -> list[BookingP
     if criteria.mobile:
         rows = rows.filter(mobile=criteria.mobile)
     if criteria.email:
-        rows = rows.filter(email__iexact=criteria.email)
+        rows = rows.filter(email__iexact=criteria.email).exclude(email="")
     if criteria.national_id:
         rows = rows.filter(national_id_digest__in=digests_of(organisation.pk, criteria.national_id))
     related = ("booking__clinic", "booking__practitioner", "booking__treatment")
@@ -147,9 +147,9 @@ def own_addresses(
         others = model.objects.filter(organisation=organisation).exclude(pk__in=[row.pk for row in own])
         shared = others.filter(mobile__in=mobiles - {""}).values_list("mobile", flat=True)
         mobiles -= {mobile.as_e164 for mobile in shared}
-        emails -= set(
-            others.alias(lower=Lower("email")).filter(lower__in=emails).values_list(Lower("email"), flat=True)
-        )
+        same = others.exclude(email="").alias(upper=Upper("email"))
+        same = same.filter(upper__in=[Upper(Value(email)) for email in sorted(emails)])
+        emails -= set(same.values_list(Lower("email"), flat=True))
     return {str(mobile) for mobile in mobiles} - {""}, emails - {""}
 
 

@@ -10,6 +10,7 @@ from clinics.scope import organisation_scope
 from notifications.bell import have_done
 from scheduling.agent_alarms import watch_agents
 from scheduling.appointment_changes import forget_changes
+from scheduling.day_numbers import keep_day_numbers
 from scheduling.eid_logins import forget_attempts
 from scheduling.events import close_lapsed_lookups
 from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
@@ -104,3 +105,11 @@ def tell_of_silent_agents() -> None:
 def forget_old_audit() -> None:
     """Takes out of the audit log what its organisation keeps no longer, acts at the desk included."""
     forget_audit(besides=forget_desk_acts())
+
+
+@shared_task(ignore_result=True)
+def keep_numbers() -> None:
+    """Keeps what was booked on the days that are over, for the statistics of each organisation."""
+    for organisation in Organisation.objects.all():
+        with organisation_scope(organisation.pk):
+            keep_day_numbers(organisation=organisation)

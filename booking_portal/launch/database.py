@@ -49,6 +49,15 @@ class Database:
             )
         )
 
+    def subdomains_with_bookings(self) -> set[str]:
+        """Those of them for which anything has ever been booked."""
+        return set(
+            self.rows(
+                "select subdomain from clinics_organisation o where exists (select from scheduling_booking b"
+                " where b.organisation_id = o.id and b.booked_at is not null)"
+            )
+        )
+
     def rows(self, query: LiteralString) -> list[str]:
         with psycopg.connect(self.url) as connection:
             return [row[0] for row in connection.execute(query)]

@@ -19,7 +19,7 @@ from booking_portal.launch.commands import Failure, step
 from booking_portal.launch.database import Database
 from booking_portal.launch.local_env import write_local_env
 from booking_portal.launch.organisations import ORGANISATIONS
-from booking_portal.launch.preparation import furnish_organisations, prepare
+from booking_portal.launch.preparation import fill_organisations, furnish_organisations, prepare
 from booking_portal.launch.processes import Program, stop_all
 from booking_portal.launch.services import portal_programs
 from booking_portal.launch.translations import compile_translations
@@ -57,6 +57,7 @@ class Demo:
             self.start_agents()
             self.wait_until_open(database)
         furnish_organisations(database, self.environment)
+        fill_organisations(database, self.environment)
 
     def start_agents(self) -> None:
         """Start the agents; the first time they have to wait for the API, to be activated."""

@@ -107,3 +107,14 @@ def furnish_organisations(database: Database, environment: dict[str, str]) -> No
                 ["manage.py", "furnish_demo", *missing, "--owner", OWNER, "--operator", OPERATOR],
                 environment | {"DEMO_PASSWORD": load_secrets()["password"]},
             )
+
+
+def fill_organisations(database: Database, environment: dict[str, str]) -> None:
+    """Give the organisations for which nothing has been booked yet what a clinic has after some weeks."""
+    filled = database.subdomains_with_bookings()
+    missing = [
+        organisation.subdomain for organisation in ORGANISATIONS if organisation.subdomain not in filled
+    ]
+    if missing:
+        with step("booking for invented patients"):
+            run_python(["manage.py", "fill_demo", *missing], environment)

@@ -120,7 +120,7 @@ def redirect_to_reauthentication(request: ConsoleRequest) -> HttpResponse:
     )
 
 
-def lead_to_second_factor(request: ConsoleRequest) -> HttpResponse:
+def lead_to_second_factor(request: HttpRequest) -> HttpResponse:
     messages.info(request, _("Before you go on, please set up a second way to show that it is you."))
     return redirect("mfa_index")
 

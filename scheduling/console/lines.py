@@ -68,7 +68,9 @@ def is_waiting(booking: Booking) -> bool:
 
 
 def state_words(booking: Booking) -> str:
-    return _("Waiting for the clinic’s book") if is_waiting(booking) else str(booking.get_state_display())
+    """By the state's own label: Django's ``get_state_display`` makes a mapping of all of them each time."""
+    words = _("Waiting for the clinic’s book") if is_waiting(booking) else Booking.State(booking.state).label
+    return str(words)
 
 
 def matters_of(request: ConsoleRequest, events: Iterable[AgentEvent]) -> list[Matter]:
@@ -77,7 +79,7 @@ def matters_of(request: ConsoleRequest, events: Iterable[AgentEvent]) -> list[Ma
         Matter(
             event=event,
             line=line_of(event.own_booking, language),
-            what=str(event.get_type_display()),
+            what=str(AgentEvent.Type(event.type).label),
             reason=reason_words(event),
             advice=advice_of(event),
         )

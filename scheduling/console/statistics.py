@@ -16,11 +16,14 @@ from clinics.plots import Figure, Lanes, Plot, bars, lanes
 from clinics.roles import Role
 from scheduling.dates import long_day
 from scheduling.statistics import Period, Shares, Statistics, statistics
+from scheduling.weeks import monday_of
 
 USUAL_DAYS = 30
 MOST_DAYS = 366
 EARLIEST = date(2020, 1, 1)
 PRESETS = (7, 30, 90, 365)
+MOST_BARS = 100
+"""More days than so many are shown by week: nobody can tell their bars apart."""
 
 
 class PeriodForm(forms.Form):
@@ -94,18 +97,29 @@ def shares_of(shares: Shares) -> list[tuple[str, int, str]]:
 
 
 def plots_of(found: Statistics, language: str) -> list[Plot]:
+    by_week = len(found.by_day) > MOST_BARS
     days = [
         Figure(long_day(day, language), (standing, cancelled), f"{day.day}.{day.month}.")
-        for day, standing, cancelled in found.by_day
+        for day, standing, cancelled in (weeks_of(found.by_day) if by_week else found.by_day)
     ]
     hours = [Figure(f"{hour}–{hour + 1}", (many,), str(hour)) for hour, many in found.by_hour]
     leads = [Figure(name, (many,)) for name, many in zip(lead_names(), found.by_lead, strict=True)]
     booked = _("Bookings")
+    title = _("Booked in each week, by its first day") if by_week else _("Booked on each day")
     return [
-        bars(key="days", title=_("Booked on each day"), series=[_("Stand"), _("Cancelled")], figures=days),
+        bars(key="days", title=title, series=[_("Stand"), _("Cancelled")], figures=days),
         bars(key="hours", title=_("Hours at which appointments begin"), series=[booked], figures=hours),
         bars(key="lead", title=_("Days from booking to appointment"), series=[booked], figures=leads),
     ]
+
+
+def weeks_of(days: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+    """The same numbers by week, each by the first of its days that was asked for."""
+    weeks: dict[date, tuple[date, int, int]] = {}
+    for day, standing, cancelled in days:
+        first, stood, gone = weeks.get(monday_of(day), (day, 0, 0))
+        weeks[monday_of(day)] = first, stood + standing, gone + cancelled
+    return list(weeks.values())
 
 
 def lead_names() -> list[str]:

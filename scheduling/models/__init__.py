@@ -2,7 +2,7 @@
 
 from scheduling.models.appointment_change import AppointmentChange
 from scheduling.models.booking import Booking, BookingPatient, BookingResource, ConfirmationCode
-from scheduling.models.count import StepCount
+from scheduling.models.count import DayNumbers, StepCount
 from scheduling.models.desk import DeskAct
 from scheduling.models.eid import EidAttempt
 from scheduling.models.event import AgentEvent, AgentLink
@@ -29,6 +29,7 @@ __all__ = [
     "BookingResource",
     "Category",
     "ConfirmationCode",
+    "DayNumbers",
     "DeskAct",
     "EidAttempt",
     "FreeWeek",

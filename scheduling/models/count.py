@@ -1,4 +1,4 @@
-"""How often each step of the booking pages is seen: a number for a day, and nothing of who saw it."""
+"""Numbers of days: how often each step was seen, what became of what was booked. Nothing of who it was."""
 
 from django.db import models
 
@@ -19,3 +19,21 @@ class StepCount(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"{self.step} on {self.day}: {self.shown}"
+
+
+class DayNumbers(OrganisationOwned):
+    """What scheduling/day_numbers.py counts of a day that is over, kept so that nobody counts it again.
+
+    There only as long as it is true: a trigger deletes the row with any change of what it has counted.
+    """
+
+    day = models.DateField()
+    time_zone = models.CharField(max_length=64)
+    """By whose midnights the day begins and ends."""
+    numbers = models.JSONField()
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="day_numbers_once")]
+
+    def __str__(self) -> str:
+        return f"Numbers of {self.day}"

@@ -9,10 +9,10 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from clinics.access import lacks_second_factor
-from clinics.console.guard import came_recently
+from clinics.console.guard import came_recently, lead_to_second_factor
 from clinics.models import User
 from clinics.roles import Role
 from clinics.sessions import note_seen
@@ -44,7 +44,7 @@ def operator_page(*, recent: bool = False) -> Callable[[View[P]], Callable[..., 
             if not (request.user.is_active and request.user.is_staff):
                 raise PermissionDenied
             if lacks_second_factor(user=request.user, role=Role.OWNER):
-                return redirect("mfa_index")
+                return lead_to_second_factor(request)
             note_seen(request)
             if recent and not came_recently(request):
                 raise ReauthenticationRequired

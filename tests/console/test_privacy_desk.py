@@ -377,6 +377,7 @@ IMPERSONAL = {
     "scheduling_agentlink",
     "scheduling_bookingresource",
     "scheduling_category",
+    "scheduling_daynumbers",
     "scheduling_deskact",  # what members did, with the booking's id
     "scheduling_eidattempt",  # a way to the identity provider: who came back is the login's
     "scheduling_freeweek",

@@ -70,3 +70,15 @@ def test_numbers_ask_as_much_for_many_as_for_one(
 
     with django_assert_max_num_queries(16):  # type: ignore[operator]
         owner.get("/manage/statistics/")
+
+
+def test_a_year_is_drawn_by_week(practice: Practice, owner: Browser) -> None:
+    for days_ago in (0, 20, 340):
+        book(practice, days_ago)
+    today = timezone.now().date()
+
+    response = owner.get(f"/manage/statistics/?first={today - timedelta(days=364)}&last={today}")
+
+    figures = response.context["plots"][0].figures
+    assert 53 <= len(figures) <= 54
+    assert sum(figure.total for figure in figures) == 3

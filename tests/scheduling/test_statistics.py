@@ -130,4 +130,4 @@ def test_statistics_ask_as_much_for_many_bookings_as_for_one(practice: Practice,
     ) as asked:
         assert found(practice).shares.booked == many
 
-    assert len(asked) == 8
+    assert len(asked) == 6
