@@ -22,7 +22,7 @@ from clinics.models import Clinic, Organisation, Practitioner, PractitionerClini
 from notifications.models import Channel, Kind, Message
 from notifications.models import State as MessageState
 from scheduling.bookings import PatientDetails, book, store_patient
-from scheduling.changes import cancel_booking
+from scheduling.cancellations import cancel_booking
 from scheduling.day_numbers import keep_day_numbers
 from scheduling.errors import ChangeRefused, TimeNotOffered, TimeTaken
 from scheduling.free_times import free_times

@@ -23,7 +23,7 @@ from clinics.models import (
 from clinics.pictures import Drawn, keep
 from clinics.scope import organisation_scope
 from scheduling.bookings import refuse_booking
-from scheduling.changes import cancel_booking
+from scheduling.cancellations import cancel_booking
 from scheduling.forms import stamp_of
 from scheduling.free_weeks import rebuild_free_weeks
 from tests.conftest import Practice

@@ -89,6 +89,17 @@ def test_statistics_tell_shares(practice: Practice) -> None:
     assert shares.percent(shares.moved) == 25
 
 
+def test_statistics_count_what_the_clinic_had_booked_without_a_treatment(practice: Practice) -> None:
+    booked(practice, NOON, NOON + timedelta(days=1))
+    moved = booked(practice, NOON, NOON + timedelta(days=2))
+    Booking.across.filter(pk=moved.pk).update(treatment=None, appointment_id="a77")
+
+    statistics = found(practice)
+
+    assert sorted(statistics.by_treatment) == sorted([(practice.treatment.name, 1), ("Appointment", 1)])
+    assert statistics.shares.booked == 2
+
+
 def test_statistics_show_where_patients_leave(practice: Practice, other_practice: Practice) -> None:
     for owner, shown in ((practice, 7), (other_practice, 100)):
         StepCount(organisation=owner.organisation, day=MONDAY, step="treatment", shown=shown).save()
