@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -82,7 +83,7 @@ def walk_to_times(page: Page, url: str) -> None:
         anybody = page.locator("a.answer", has_text="Anyone")
         before = page.url
         (anybody if anybody.count() else page.locator("a.answer")).first.click()
-        page.wait_for_url(lambda url, before=before: url != before)
+        page.wait_for_url(re.compile(f"^(?!{re.escape(before)}$)"))
         page.wait_for_selector(UNSETTLED, state="detached")
     page.reload()
 
