@@ -42,6 +42,7 @@ KINDS: dict[str, str | Promise] = {
     "desk": gettext_lazy("Bookings"),
     AuditEntry.Kind.VISIT: gettext_lazy("Visit by the operator"),
     AuditEntry.Kind.PRIVACY: gettext_lazy("Privacy desk"),
+    AuditEntry.Kind.SMS_PROVIDER: gettext_lazy("SMS provider"),
 }
 LABELS: dict[str, str | Promise] = {
     "insert": gettext_lazy("Added"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from clinics.constraints import SameOrganisation
 from clinics.models import Clinic, Practitioner
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
+from clinics.encryption import EncryptedTextField
 from scheduling.models.booking import Booking
 
 

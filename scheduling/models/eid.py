@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
+from clinics.encryption import EncryptedTextField
 
 
 class EidAttempt(OrganisationOwned):

@@ -8,7 +8,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from clinics.constraints import SameOrganisation, within_organisation
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
+from clinics.encryption import EncryptedTextField
 
 
 class Login(OrganisationOwned):

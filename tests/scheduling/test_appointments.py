@@ -19,7 +19,7 @@ from scheduling.appointments import (
     ask_clinic,
     clinic_appointment,
 )
-from scheduling.encryption import ciphers
+from clinics.encryption import ciphers
 from scheduling.events import AWAY_AFTER, close_lapsed_lookups, count_waiting_events
 from scheduling.logins import end_login, start_login
 from scheduling.lookups import take_answer
