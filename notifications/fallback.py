@@ -23,6 +23,19 @@ def email_instead(message: Message) -> Message | None:
     return email if is_new else None
 
 
+def as_email(message: Message) -> Message:
+    """The same as an e-mail, not stored: for an SMS that no limit lets go."""
+    return Message(
+        organisation=message.organisation,
+        channel=Channel.EMAIL,
+        kind=message.kind,
+        about=message.about,
+        not_before=message.not_before,
+        next_attempt_at=message.next_attempt_at,
+        **said_by_email(message),
+    )
+
+
 def can_go_by_email(organisation: Organisation, message: Message) -> bool:
     by_sms = message.channel == Channel.SMS
     return by_sms and bool(message.fallback_to) and organisation.settings.email_fallback

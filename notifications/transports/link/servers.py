@@ -8,4 +8,4 @@ SERVERS = (
     "https://no.linkmobility.io/sms",
     "https://deb.linkmobility.io/sms",
 )
-"""LINK Mobility SMS REST API, "Base URLs". An organisation may name no other: we would call it from inside."""
+"""LINK Mobility SMS REST API, "Base URLs". An organisation may name no other: we call it from inside."""

@@ -15,8 +15,8 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 
 from notifications.errors import TransportError
 from notifications.models import Message
+from notifications.transports.addresses import report_address
 from notifications.transports.base import Account, request_seconds
-from notifications.transports.hooks import report_address
 
 _LATEST = 50
 """How many of a number's latest messages are looked through."""
