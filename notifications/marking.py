@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -32,7 +33,7 @@ def mark_sent(sent: Sequence[tuple[Message, str]]) -> None:
     """
     if not sent:
         return
-    values = {
+    values: dict[str, Any] = {
         "now": timezone.now(),
         "ids": [message.pk for message, _reference in sent],
         "claims": [message.claimed_at for message, _reference in sent],

@@ -54,4 +54,4 @@ class Transport(Protocol):
 
 def request_seconds() -> float:
     """How long one request to a provider may take: a look-up and a send fit well into a claim."""
-    return min(10.0, settings.MESSAGE_CLAIM_SECONDS / 9)
+    return min(10.0, float(settings.MESSAGE_CLAIM_SECONDS) / 9)

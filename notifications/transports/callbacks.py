@@ -46,12 +46,14 @@ _BRING = ("twilio", "link")
 
 def reports_of(transport: str) -> Reports:
     """What reads the reports of this provider; it raises NotTheirs."""
-    return _reader(transport, _REPORT, "reports")
+    read: Reports = _reader(transport, _REPORT, "reports")
+    return read
 
 
 def arrivals_of(transport: str) -> Arrivals:
     """What reads the messages that this provider brings; it raises NotTheirs."""
-    return _reader(transport, _BRING, "arrivals")
+    read: Arrivals = _reader(transport, _BRING, "arrivals")
+    return read
 
 
 def _reader(transport: str, known: tuple[str, ...], name: str) -> Any:
