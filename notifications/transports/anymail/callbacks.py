@@ -1,6 +1,8 @@
 """What providers of e-mail call: django-anymail reads and checks each one's reports."""
 
 import logging
+import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -31,6 +33,11 @@ _DELIVERIES = {
     EventType.COMPLAINED: Delivery.UNDELIVERED,
 }
 _NO_SUCH_ADDRESS = {RejectReason.INVALID, RejectReason.BOUNCED}
+_KINDS = ("Type", "type", "event", "severity", "bounceType")
+"""Where providers say what kind of bounce it was, in their own words."""
+_PASSING_KIND = re.compile("soft|transient|temporary|blocked", re.IGNORECASE)
+_PASSING_REPLY = re.compile(r"\b4\d\d\b|\b4\.\d+\.\d+\b|\b5\.2\.2\b")
+"""Codes of SMTP for what may pass, and for a mailbox that is full (RFC 3463)."""
 
 
 def reports(request: HttpRequest, account: Account) -> list[Report]:
@@ -82,11 +89,19 @@ def _report(event: AnymailTrackingEvent) -> Report:
     words = ""
     if delivery == Delivery.UNDELIVERED:
         words = event.mta_response or event.description or event.reject_reason or event.event_type
-    gone = event.event_type == EventType.BOUNCED and event.reject_reason in _NO_SUCH_ADDRESS
     return Report(
         delivery,
         words=str(words),
         public_id=str((event.metadata or {}).get("message") or ""),
         reference=str(event.message_id or ""),
-        is_final_for_address=gone or event.event_type == EventType.COMPLAINED,
+        is_final_for_address=is_gone(event) or event.event_type == EventType.COMPLAINED,
     )
+
+
+def is_gone(event: AnymailTrackingEvent) -> bool:
+    """Whether the address does not exist: it bounced, and not for a reason that may pass."""
+    if event.event_type != EventType.BOUNCED or event.reject_reason not in _NO_SUCH_ADDRESS:
+        return False
+    said = event.esp_event if isinstance(event.esp_event, Mapping) else {}
+    kind = " ".join(str(said.get(name, "")) for name in _KINDS)
+    return not (_PASSING_KIND.search(kind) or _PASSING_REPLY.search(str(event.mta_response or "")))

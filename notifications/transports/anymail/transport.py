@@ -70,10 +70,11 @@ class AnymailTransport:
 def opened_connection() -> Any:
     """This thread's, over which several e-mails go."""
     name = settings.EMAIL_PROVIDER
-    if name not in _kept.connections:
-        _kept.connections[name] = get_connection(f"anymail.backends.{name}.EmailBackend")
-    _kept.connections[name].open()
-    return _kept.connections[name]
+    key = f"{name} {settings.ANYMAIL}"
+    if key not in _kept.connections:
+        _kept.connections[key] = get_connection(f"anymail.backends.{name}.EmailBackend")
+    _kept.connections[key].open()
+    return _kept.connections[key]
 
 
 def _as_transport_error(error: Exception) -> TransportError:
