@@ -4,6 +4,7 @@ Variables may also stand in `.local/env`, which the demo writes; real variables 
 must be secret has a default: without the demo's file, SECRET_KEY and FIELD_KEYS have to be given.
 """
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -295,12 +296,12 @@ MESSAGES_FILE = env.str("MESSAGES_FILE", default="")
 
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", default="")
 """A provider of e-mail that django-anymail knows, in its words: postmark, mailgun, sendgrid…"""
-ANYMAIL = {"REQUESTS_TIMEOUT": 10, **env.json("EMAIL_PROVIDER_SETTINGS", default={})}
+ANYMAIL = {"REQUESTS_TIMEOUT": 10, **json.loads(env.str("EMAIL_PROVIDER_SETTINGS", default="") or "{}")}
 """What django-anymail needs for it, by its names: an object of JSON."""
 EMAIL_TRANSPORT = env.str(
     "EMAIL_TRANSPORT", default="file" if DEMO else "anymail" if EMAIL_PROVIDER else "smtp"
 )
-SMS_TRANSPORT = env.str("SMS_TRANSPORT", default="file" if DEMO else "twilio")
+SMS_TRANSPORT = env.str("SMS_TRANSPORT", default="") or ("file" if DEMO else "twilio")
 MESSAGE_CLAIM_SECONDS = env.int("MESSAGE_CLAIM_SECONDS", default=90)
 """How long a worker may take over one message before it is thought dead and another looks after it."""
 HOOKS_URL = f"{BASE_SCHEME}://hooks.{BASE_NETLOC}"
@@ -314,7 +315,7 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="")
 """Where Twilio's API answers, if not at Twilio: tests point it at a local server."""
-LINK_API_URL = env.str("LINK_API_URL", default="https://wsx.sp247.net/sms")
+LINK_API_URL = env.str("LINK_API_URL", default="") or "https://wsx.sp247.net/sms"
 """Which of its servers LINK Mobility has assigned to the operator."""
 LINK_CREDENTIALS = {
     "username": env.str("LINK_USERNAME", default=""),
