@@ -59,14 +59,25 @@ class LoggedProgram(Program):
         return self.folder / f"{self.name}.log"
 
 
+def prepare_anew(stage: "Stage") -> None:
+    """The tables and two organisations."""
+    run_python(["-m", "benchmarks.chaos.prepare"], stage.environment)
+
+
 @dataclass
 class Stage:
-    """Where everything is. ``mischief``: how the provider misbehaves, as its Mischief says it."""
+    """Where everything is. ``mischief``: how the provider misbehaves, as its Mischief says it.
+
+    ``prepare`` makes the tables and two organisations; without ``has_reports`` nobody is told what became
+    of messages.
+    """
 
     local: Path
     workers: int
     mischief: dict[str, float]
     app: str = APP
+    prepare: Callable[["Stage"], None] = prepare_anew
+    has_reports: bool = True
     programs: dict[str, Program] = field(default_factory=dict)
     queued: int = 0
 
@@ -82,11 +93,14 @@ class Stage:
         self.pages, self.provider = free_port(), free_port()
         self.environment = self.settings()
         provider = ["tests.notifications.fake_twilio", "--port", str(self.provider)]
-        chance = ["--callback-port", str(self.pages), "--mischief", json.dumps(self.mischief)]
+        called = self.pages if self.has_reports else 0
+        chance = ["--callback-port", str(called), "--mischief", json.dumps(self.mischief)]
         self.run("provider", [*provider, *chance])
-        run_python(["-m", "benchmarks.chaos.prepare"], self.environment)
-        pages = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.pages), "--workers", "1"]
-        self.run("web", [*GRANIAN, *pages, "--blocking-threads", "2", "booking_portal.wsgi:application"])
+        self.prepare(self)
+        if self.has_reports:
+            pages = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.pages)]
+            size = ["--workers", "1", "--blocking-threads", "2"]
+            self.run("web", [*GRANIAN, *pages, *size, "booking_portal.wsgi:application"])
         self.run("beat", ["celery", "-A", APP, "beat", "--pidfile", ""])
         for number in range(self.workers):
             self.run(f"worker-{number}", self.worker())

@@ -40,19 +40,21 @@ class Arrival:
 
 Reports = Callable[[HttpRequest, Account], list[Report]]
 Arrivals = Callable[[HttpRequest, Account], list[Arrival]]
-_REPORT = ("twilio", "link", "anymail")
-_BRING = ("twilio", "link")
+REPORT = ("twilio", "link", "anymail")
+"""Who reports what became of messages."""
+BRING = ("twilio", "link")
+"""Who brings what patients send."""
 
 
 def reports_of(transport: str) -> Reports:
     """What reads the reports of this provider; it raises NotTheirs."""
-    read: Reports = _reader(transport, _REPORT, "reports")
+    read: Reports = _reader(transport, REPORT, "reports")
     return read
 
 
 def arrivals_of(transport: str) -> Arrivals:
     """What reads the messages that this provider brings; it raises NotTheirs."""
-    read: Arrivals = _reader(transport, _BRING, "arrivals")
+    read: Arrivals = _reader(transport, BRING, "arrivals")
     return read
 
 
