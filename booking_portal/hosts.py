@@ -20,6 +20,7 @@ host_patterns = patterns(
     host(rf"(?:{_API})", "api", name="api"),
     host(rf"admin\.{_BASE}{_PORT}", "admin", name="admin"),
     host(rf"login\.{_BASE}{_PORT}", "login", name="login"),
+    host(rf"hooks\.{_BASE}{_PORT}", "hooks", name="hooks"),
     host(rf"(?P<subdomain>[a-z0-9-]+)\.{_BASE}{_PORT}", "portal", name="portal"),
     host(r".*$", "nowhere", name="nowhere"),
 )

@@ -4,6 +4,7 @@ Variables may also stand in `.local/env`, which the demo writes; real variables 
 must be secret has a default: without the demo's file, SECRET_KEY and FIELD_KEYS have to be given.
 """
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -204,8 +205,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
+MESSAGE_SWEEP_SECONDS = env.float("MESSAGE_SWEEP_SECONDS", default=15)
+"""How often beat looks for messages that no bell rang for."""
 CELERY_BEAT_SCHEDULE = {
-    "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
+    "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": MESSAGE_SWEEP_SECONDS},
     "sweep-login-codes": {"task": "scheduling.tasks.sweep_login_codes", "schedule": 10.0},
     "forget-logins": {"task": "scheduling.tasks.forget_ended_logins", "schedule": 600.0},
     "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
@@ -293,10 +296,18 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 MESSAGES_FILE = env.str("MESSAGES_FILE", default="")
 """In the demo every message is appended here as a line of JSON instead of being sent."""
 
-EMAIL_TRANSPORT = env.str("EMAIL_TRANSPORT", default="file" if DEMO else "smtp")
-SMS_TRANSPORT = env.str("SMS_TRANSPORT", default="file" if DEMO else "twilio")
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", default="")
+"""A provider of e-mail that django-anymail knows, in its words: postmark, mailgun, sendgrid…"""
+ANYMAIL = {"REQUESTS_TIMEOUT": 10, **json.loads(env.str("EMAIL_PROVIDER_SETTINGS", default="") or "{}")}
+"""What django-anymail needs for it, by its names: an object of JSON."""
+EMAIL_TRANSPORT = env.str(
+    "EMAIL_TRANSPORT", default="file" if DEMO else "anymail" if EMAIL_PROVIDER else "smtp"
+)
+SMS_TRANSPORT = env.str("SMS_TRANSPORT", default="") or ("file" if DEMO else "twilio")
 MESSAGE_CLAIM_SECONDS = env.int("MESSAGE_CLAIM_SECONDS", default=90)
 """How long a worker may take over one message before it is thought dead and another looks after it."""
+HOOKS_URL = f"{BASE_SCHEME}://hooks.{BASE_NETLOC}"
+"""The public address of the host that providers call."""
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_BACKEND = "notifications.mail_backend.OutboxBackend"
 """What the house itself writes by e-mail (invitations, new passwords) leaves by the outbox too."""
@@ -306,6 +317,16 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="")
 """Where Twilio's API answers, if not at Twilio: tests point it at a local server."""
+LINK_API_URL = env.str("LINK_API_URL", default="") or "https://wsx.sp247.net/sms"
+"""Which of its servers LINK Mobility has assigned to the operator."""
+LINK_CREDENTIALS = {
+    "username": env.str("LINK_USERNAME", default=""),
+    "password": env.str("LINK_PASSWORD", default=""),
+    "platform_id": env.str("LINK_PLATFORM_ID", default=""),
+    "platform_partner_id": env.str("LINK_PLATFORM_PARTNER_ID", default=""),
+    "gate_id": env.str("LINK_GATE_ID", default=""),
+    "server": LINK_API_URL,
+}
 
 RECAPTCHA_PUBLIC_KEY = env.str("RECAPTCHA_PUBLIC_KEY", default="")
 RECAPTCHA_PRIVATE_KEY = env.str("RECAPTCHA_PRIVATE_KEY", default="")

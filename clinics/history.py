@@ -17,6 +17,7 @@ HISTORIES = {
         for table in (
             *("organisationsettings", "clinic", "clinicgroup", "practitioner", "portaltext", "membership"),
             *("membershipclinic", "invitation", "accountkey", "operatorvisit", "privacyaction", "picture"),
+            "provideraccount",
         )
     },
 }

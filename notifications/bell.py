@@ -18,7 +18,8 @@ from kombu.exceptions import KombuError
 from kombu.pools import producers
 from redis.exceptions import RedisError
 
-from notifications.delivery import deliver_each, due_messages
+from notifications.claims import due_messages
+from notifications.delivery import deliver_each
 
 logger = logging.getLogger(__name__)
 

@@ -7,6 +7,8 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Djan
 
 from notifications.transports import TRANSPORTS
 
+LINK_NEEDS = ("username", "password", "platform_id", "platform_partner_id")
+
 
 def check_transports(**_kwargs: Any) -> list[CheckMessage]:
     """The chosen transports exist, and have what they need."""
@@ -24,4 +26,8 @@ def check_transports(**_kwargs: Any) -> list[CheckMessage]:
                 id="notifications.W003",
             )
         )
+    if "anymail" in chosen and not settings.EMAIL_PROVIDER:
+        found.append(Error("The transport anymail needs EMAIL_PROVIDER.", id="notifications.E004"))
+    if "link" in chosen and not all(settings.LINK_CREDENTIALS[name] for name in LINK_NEEDS):
+        found.append(Warning("SMS cannot leave: LINK_… are not all set.", id="notifications.W005"))
     return found

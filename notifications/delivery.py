@@ -1,27 +1,43 @@
-"""Delivery: one worker claims a message, sends it, and marks what became of it.
+"""Delivery: one worker claims messages, sends them, and marks what became of them.
 
 A worker may die between sending and marking. Its claim runs out, the sweep finds the message again, and
 before anything is sent twice the provider is asked whether it has it already, where it can be asked.
+
+Messages of which nobody has tried anything go several at once over kept connections, and what is known of
+them is written together. The others go one by one, each looked up first.
 """
 
 import logging
 import random
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from queue import SimpleQueue
 
 from django.conf import settings
-from django.db.models import Case, F, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from notifications.breaker import may_try, note_failure, note_success
+from notifications.claims import claim, claim_each, due_messages
 from notifications.errors import TransportError
+from notifications.fallback import email_instead
+from notifications.marking import mark_sent
 from notifications.models import Message, State
-from notifications.transports.base import Transport
-from notifications.transports.choice import transport_for
+from notifications.refusals import refused
+from notifications.routes import accounts_for
+from notifications.sender import may_be_replied_to, sms_sender
+from notifications.transports.base import Account, Transport
+from notifications.transports.choice import transport_of
 
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 10
+CONNECTIONS = 8
+"""Messages that one process sends at once."""
 _FIRST_DELAY = 5
 _LONGEST_DELAY = 1800
 _MOST_UNKNOWN = 1
@@ -31,119 +47,222 @@ one message too many."""
 
 def deliver(message_id: int) -> None:
     """Send one message if it is due and nobody else is sending it; running it twice sends once."""
-    message = claim(message_id)
-    if message is None:
-        return
-    if message.is_too_late:
-        _finish(message, state=State.EXPIRED)
-    elif message.attempts > MOST_ATTEMPTS:
-        _finish(message, state=State.FAILED)
-    else:
-        attempt(message)
+    deliver_each([message_id])
 
 
-def deliver_each(message_ids: Iterable[int]) -> None:
+def deliver_each(message_ids: Sequence[int]) -> None:
     """The same for several, none of which waits for another that fails: the first error is raised last."""
-    errors = []
-    for message_id in message_ids:
-        try:
-            deliver(message_id)
-        except Exception as error:  # noqa: BLE001 - raised below, once all have had their turn
-            errors.append(error)
-    if errors:
-        raise errors[0]
+    send_claimed(claim_each(message_ids))
 
 
-def due_messages(*, limit: int) -> list[int]:
-    """Ids of what should be sent now: by turns between organisations, each one's codes first.
+def deliver_due(*, limit: int) -> int:
+    """Send a batch of what is due, the most urgent first; how many messages that was.
 
-    Among them are messages whose worker has died.
+    What another worker takes in the same moment is stepped over.
     """
-    turn = Window(RowNumber(), partition_by="organisation_id", order_by=["priority", "next_attempt_at", "id"])
-    due = Message.across.filter(_is_due(timezone.now())).annotate(turn=turn)
-    return list(due.order_by("turn", "priority", "id").values_list("pk", flat=True)[:limit])
+    mine = claim_each(due_messages(limit=2 * limit), limit=limit)
+    send_claimed(mine)
+    return len(mine)
 
 
-def claim(message_id: int) -> Message | None:
-    """The message, which is the caller's to send from now on, or None if it is not due.
+@dataclass
+class Try:
+    """A claimed message, how it would go, and what came of it."""
 
-    One conditional update decides: of several that try, it touches a row for one.
-    """
-    now = timezone.now()
-    claimed = Message.across.filter(_is_due(now), pk=message_id).update(
-        state=State.SENDING,
-        claimed_at=now,
-        attempts=F("attempts") + 1,
-        unknown_outcomes=F("unknown_outcomes") + Case(When(state=State.SENDING, then=1), default=0),
-    )
-    if claimed != 1:
+    message: Message
+    account: Account
+    transport: Transport
+    reference: str = ""
+    error: Exception | None = None
+    is_late: bool = False
+    """The claim was too old by the time its turn came: nothing was sent."""
+
+
+class Batch:
+    """What one worker has claimed at once."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.accounts = accounts_for(messages)
+        self.errors: list[Exception] = []
+        self.instead: list[int] = []
+        """E-mails that say what an SMS could not."""
+
+    def plan(self, message: Message) -> Try | None:
+        """How the message goes, or None for one that does not go now and has been marked so."""
+        account = self.accounts.get(message.route)
+        if message.is_too_late:
+            _finish(message, state=State.EXPIRED)
+        elif message.attempts > MOST_ATTEMPTS or account is None:
+            self.fail(message, "Tried too often." if account else "The account is gone.")
+        elif not may_try(message.route):
+            give_back(message)
+        else:
+            return Try(addressed(message, account), account, transport_of(account))
         return None
-    message: Message = Message.across.select_related("organisation__settings").get(pk=message_id)
-    return message
+
+    def fail(self, message: Message, words: str, unknown: int = 0) -> None:
+        """Failed for good; an e-mail may go instead."""
+        with transaction.atomic():
+            email = email_instead(message)
+            _finish(
+                message,
+                state=State.FAILED,
+                last_error=words[:500],
+                unknown_outcomes=message.unknown_outcomes + unknown,
+            )
+        if email is not None:
+            self.instead.append(email.pk)
+
+    def note(self, tries: Sequence[Try]) -> None:
+        """Write down what came of these, all that went well together."""
+        sent = [one for one in tries if one.reference]
+        mark_sent([(one.message, one.reference) for one in sent])
+        for one in tries:
+            if one.is_late:
+                give_back(one.message)
+            elif isinstance(one.error, TransportError):
+                self.note_error(one.message, one.error)
+            elif one.error is not None:
+                self.errors.append(one.error)
+        for route in {one.message.route for one in sent}:
+            note_success(route)
+
+    def note_error(self, message: Message, error: TransportError) -> None:
+        if error.provider_failed:
+            note_failure(message.route, error.message)
+        elif error.permanent:
+            note_success(message.route, sent=False)
+        unknown = int(error.outcome_unknown)
+        if error.permanent or message.attempts >= MOST_ATTEMPTS:
+            self.fail(message, error.message, unknown)
+            return
+        retry_at = timezone.now() + delay_after(message.attempts)
+        _release(
+            message,
+            state=State.WAITING,
+            next_attempt_at=min(retry_at, message.not_after or retry_at),
+            last_error=error.message[:500],
+            unknown_outcomes=message.unknown_outcomes + unknown,
+        )
+
+
+def send_claimed(messages: Sequence[Message]) -> None:
+    """Send what the caller has claimed, and mark what became of each. Raises the first error last."""
+    if not messages:
+        return
+    batch = Batch(messages)
+    unwanted = refused(messages)
+    for message in messages:
+        if message.pk in unwanted:
+            state, words = unwanted[message.pk]
+            _finish(message, state=state, last_error=words[:500])
+    tries = [batch.plan(message) for message in messages if message.pk not in unwanted]
+    going = [one for one in tries if one is not None]
+    send_quickly(batch, [one for one in going if not one.message.unknown_outcomes])
+    for one in going:
+        if one.message.unknown_outcomes:
+            batch.note([sent(one, asks_first=True)])
+    deliver_each(batch.instead)
+    if batch.errors:
+        raise batch.errors[0]
+
+
+def send_quickly(batch: Batch, tries: Sequence[Try]) -> None:
+    """Several at once. Whatever has come back while something was being written is written next, together."""
+    if len(tries) <= 1:
+        batch.note([sent(one) for one in tries])
+        return
+    done: SimpleQueue[Future[Try]] = SimpleQueue()
+    for one in tries:
+        senders().submit(sent, one).add_done_callback(done.put)
+    left = len(tries)
+    while left:
+        back = [done.get().result()]
+        while not done.empty():
+            back.append(done.get().result())
+        left -= len(back)
+        batch.note(back)
+
+
+@cache
+def senders() -> ThreadPoolExecutor:
+    """Threads that only talk to providers, each over its own connections; the database is not theirs."""
+    return ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix="send")
+
+
+def sent(one: Try, *, asks_first: bool = False) -> Try:
+    """The try with what came of it. Never raises: what is wrong is written down beside it."""
+    if is_stale(one.message):
+        one.is_late = True
+        return one
+    try:
+        taken = already_taken(one.message, one.transport) if asks_first else None
+        one.reference = taken or one.transport.send(one.message)
+    except Exception as error:  # noqa: BLE001 - noted by its kind, raised once all have had their turn
+        one.error = error
+    return one
 
 
 def attempt(message: Message) -> None:
     """Send a claimed message, unless the provider has it already, and mark what became of it."""
-    transport = transport_for(message.channel)
-    try:
-        reference = _already_taken(message, transport) or transport.send(message)
-    except TransportError as error:
-        _note_error(message, error)
-    else:
-        _finish(message, state=State.SENT, provider_reference=reference[:255], sent_at=timezone.now())
+    send_claimed([message])
 
 
-def _is_due(now: datetime) -> Q:
-    lost_since = now - timedelta(seconds=settings.MESSAGE_CLAIM_SECONDS)
-    return Q(state=State.WAITING, next_attempt_at__lte=now) | Q(
-        state=State.SENDING, claimed_at__lte=lost_since
-    )
+def is_stale(message: Message) -> bool:
+    """Whether so much of the claim has passed that a slow provider might outlast it.
+
+    Nor does anybody wait long for a batch: what it does not get to is given back, for its turn to come anew.
+    """
+    patience = min(5.0, settings.MESSAGE_CLAIM_SECONDS / 6)
+    claimed_at = message.claimed_at
+    return claimed_at is not None and timezone.now() - claimed_at > timedelta(seconds=patience)
 
 
-def _already_taken(message: Message, transport: Transport) -> str | None:
+def addressed(message: Message, account: Account) -> Message:
+    """The message with the sender that its reader will see."""
+    if message.channel == "sms":
+        message.sent_from = sms_sender(message.organisation, account)
+        message.replies_allowed = may_be_replied_to(message.organisation, account, message.sent_from)
+    return message
+
+
+def already_taken(message: Message, transport: Transport) -> str | None:
     """The provider's reference if an earlier attempt got through after all.
 
-    Raises TransportError where nobody can say and one more might be one too many.
+    A report of it may have told us. Raises TransportError where nobody can say and one more might be one
+    too many.
     """
-    if message.attempts == 1:
-        return None
+    if message.provider_reference:
+        return message.provider_reference
     if not transport.can_look_up:
         if message.unknown_outcomes > _MOST_UNKNOWN:
             raise TransportError("Nobody knows whether it was taken, twice.", permanent=True)
         return None
-    if _twins(message).filter(state=State.SENDING).exists():
-        raise TransportError("The same text to the same recipient is being sent just now.")
+    if twins(message).filter(state=State.SENDING).exists():
+        raise TransportError(
+            "The same text to the same recipient is being sent just now.", provider_failed=False
+        )
     found = transport.look_up(message)
-    others = set(_twins(message).exclude(provider_reference="").values_list("provider_reference", flat=True))
+    others = set(twins(message).exclude(provider_reference="").values_list("provider_reference", flat=True))
     return next((reference for reference in found if reference not in others), None)
 
 
-def _twins(message: Message) -> QuerySet[Message]:
+def twins(message: Message) -> QuerySet[Message]:
     """Other messages to the same recipient that a provider may mistake for this one."""
     return Message.across.filter(
         organisation_id=message.organisation_id, channel=message.channel, to=message.to
     ).exclude(pk=message.pk)
 
 
-def _note_error(message: Message, error: TransportError) -> None:
-    unknown = message.unknown_outcomes + int(error.outcome_unknown)
-    if error.permanent or message.attempts >= MOST_ATTEMPTS:
-        _finish(message, state=State.FAILED, last_error=error.message[:500], unknown_outcomes=unknown)
-        return
-    retry_at = timezone.now() + delay_after(message.attempts)
-    _release(
-        message,
-        state=State.WAITING,
-        next_attempt_at=min(retry_at, message.not_after or retry_at),
-        last_error=error.message[:500],
-        unknown_outcomes=unknown,
-    )
-
-
 def delay_after(attempts: int) -> timedelta:
     """How long to leave a provider alone: longer each time, and not the same for all."""
     seconds = min(_FIRST_DELAY * 3 ** (attempts - 1), _LONGEST_DELAY)
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
+
+
+def give_back(message: Message) -> None:
+    """Nothing was tried: it waits on, and has lost no attempt."""
+    _release(message, state=State.WAITING, attempts=message.attempts - 1)
 
 
 def _finish(message: Message, *, state: State, **changes: object) -> None:
@@ -159,3 +278,6 @@ def _release(message: Message, **changes: object) -> None:
     mine = Message.across.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
     if mine.update(**changes) != 1:
         logger.warning("Message %s was taken over by another worker meanwhile", message.pk)
+
+
+__all__ = ["MOST_ATTEMPTS", "attempt", "claim", "deliver", "deliver_due", "deliver_each", "due_messages"]

@@ -29,12 +29,20 @@ class TransportError(Exception):
     """A message was not sent, as far as anybody knows.
 
     ``permanent``: trying again would end the same. ``outcome_unknown``: the provider may have taken the
-    message all the same. The text is the provider's own and may name the recipient: it belongs in the
-    message's row and not in a log.
+    message all the same. ``provider_failed``: it is the provider that fails, not this message or us. The
+    text is the provider's own and may name the recipient: it belongs in the message's row and not in a log.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False, outcome_unknown: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        outcome_unknown: bool = False,
+        provider_failed: bool = True,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent
         self.outcome_unknown = outcome_unknown
+        self.provider_failed = provider_failed and not permanent

@@ -15,6 +15,7 @@ from clinics.models import Organisation
 from notifications.allowance import take_sms_allowance
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
+from notifications.fallback import as_email, can_go_by_email
 from notifications.models import Channel, Kind, Message, Priority
 from notifications.standard_texts import filled_in, standard_text
 
@@ -40,6 +41,10 @@ class Draft:
     not_before: datetime | None = None
     not_after: datetime | None = None
     attachments: Sequence[Attachment] = ()
+    fallback_to: str = ""
+    """An e-mail address for an SMS that cannot go, where the organisation wants that."""
+    priority: Priority | None = None
+    """None: codes at once, the rest soon after."""
 
 
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
@@ -67,17 +72,29 @@ def queue_message(
     """
     draft = Draft(Kind(kind), Channel(channel), to, language, values, about, **more)
     message = written(organisation, draft)
-    require_allowance(organisation, draft)
+    try:
+        require_allowance(organisation, draft)
+    except SmsNotAllowed:
+        if not can_go_by_email(organisation, message):
+            raise
+        message = as_email(message)
     return next(iter(insert_and_ring([message])), None)
 
 
 def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> int:
     """The same for several at once, for which one bell rings; how many limits did not forbid.
 
-    An SMS past a limit is left out: the e-mail goes all the same.
+    An SMS past a limit is left out, or goes by e-mail where that is wanted and not queued anyway.
     """
     messages = [(draft, written(organisation, draft)) for draft in drafts]
-    permitted = [message for draft, message in messages if is_permitted(organisation, draft)]
+    permitted: list[Message] = []
+    instead: list[Message] = []
+    for draft, message in messages:
+        if is_permitted(organisation, draft):
+            permitted.append(message)
+        elif can_go_by_email(organisation, message):
+            instead.append(as_email(message))
+    permitted += instead  # after the real e-mails: of two about the same the first stays
     if permitted:
         insert_and_ring(permitted)
     return len(permitted)
@@ -118,11 +135,18 @@ def written(organisation: Organisation, draft: Draft) -> Message:
         body=text.body,
         attachments=list(draft.attachments),
         is_secret=draft.kind in _SECRET,
-        priority=Priority.SOMEBODY_WAITS if draft.kind in _URGENT else Priority.SOON,
+        priority=priority_of(draft),
+        fallback_to=draft.fallback_to,
         not_before=draft.not_before,
         not_after=draft.not_after,
         next_attempt_at=draft.not_before or timezone.now(),
     )
+
+
+def priority_of(draft: Draft) -> Priority:
+    if draft.priority is not None:
+        return draft.priority
+    return Priority.SOMEBODY_WAITS if draft.kind in _URGENT else Priority.SOON
 
 
 def insert_and_ring(messages: Sequence[Message]) -> list[Message]:

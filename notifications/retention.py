@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from clinics.models import RetentionJob
 from clinics.retention import note_run
-from notifications.models import FINAL_STATES, Message
+from notifications.models import FINAL_STATES, IncomingMessage, Message
 
 
 def forget_messages() -> int:
-    """Delete what was written longer ago than its organisation keeps messages; how many messages.
+    """Delete what was written or received longer ago than its organisation keeps messages; how many.
 
     What is still to be sent stays until it has been.
     """
@@ -24,6 +24,11 @@ def forget_messages() -> int:
     old = dict(
         done.filter(created_at__lt=timezone.now() - F("kept_for")).values_list("pk", "organisation_id")
     )
+    replies = IncomingMessage.across.annotate(kept_for=kept_for)
+    old_replies = dict(
+        replies.filter(received_at__lt=timezone.now() - F("kept_for")).values_list("pk", "organisation_id")
+    )
+    IncomingMessage.across.filter(pk__in=old_replies).delete()
     Message.across.filter(pk__in=old).delete()
-    note_run(RetentionJob.MESSAGES, Counter(old.values()))
-    return len(old)
+    note_run(RetentionJob.MESSAGES, Counter([*old.values(), *old_replies.values()]))
+    return len(old) + len(old_replies)

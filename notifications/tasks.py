@@ -1,12 +1,19 @@
-"""What workers do: deliver one message, and ring for those that nobody rang for."""
+"""What workers do: deliver what a bell rang for, and what nobody rang for."""
+
+import time
 
 from celery import shared_task
 
-from notifications.bell import ring
-from notifications.delivery import deliver_each, due_messages
+from notifications.bell import ring, told_a_worker
+from notifications.claims import due_messages
+from notifications.delivery import deliver_due, deliver_each
 from notifications.retention import forget_messages
 
-_BATCH = 100
+_BATCH = 50
+_DRAINS = 4
+"""How many workers a sweep calls to help at most."""
+_DRAIN_SECONDS = 10
+_DRAIN = "notifications.tasks.drain_messages"
 
 
 @shared_task(ignore_result=True, acks_late=True)
@@ -22,9 +29,23 @@ def deliver_message(*message_ids: int) -> None:
 
 @shared_task(ignore_result=True, acks_late=True)
 def sweep_messages() -> None:
-    """Ring for a batch of what is due: bells nobody heard, passing errors, workers that died."""
-    for message_id in due_messages(limit=_BATCH):
-        ring(message_id)
+    """Look for what is due: what no bell was heard for, or waited for its time, or whose worker died."""
+    due = len(due_messages(limit=_DRAINS * _BATCH))
+    for _worker in range(-(-due // _BATCH)):
+        told_a_worker(_DRAIN)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def drain_messages() -> None:
+    """Deliver what is due, batch by batch, the most urgent first; after a while the next task goes on.
+
+    So other tasks have their turn, and a code that comes in the meantime goes with the next batch.
+    """
+    until = time.monotonic() + _DRAIN_SECONDS
+    while deliver_due(limit=_BATCH):
+        if time.monotonic() > until:
+            told_a_worker(_DRAIN)
+            return
 
 
 @shared_task(ignore_result=True, acks_late=True)

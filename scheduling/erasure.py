@@ -67,7 +67,15 @@ def forget_messages(organisation: Organisation, found: PersonalData) -> int:
     staying = tuple(f"booking:{patient.booking.public_id}" for patient in found.coming)
     going = [message.pk for message in found.messages if not message.about.startswith(staying or ("\0",))]
     Message.objects.filter(organisation=organisation, pk__in=going).delete()
-    return len(going)
+    return len(going) + forget_replies(found)
+
+
+def forget_replies(found: PersonalData) -> int:
+    """What was sent back, and that nothing more may go there: who is nobody has refused nothing."""
+    rows = [*found.replies, *found.refusals]
+    for row in rows:
+        row.delete()
+    return len(rows)
 
 
 def forget_wishes(organisation: Organisation, found: PersonalData) -> int:

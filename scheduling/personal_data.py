@@ -10,7 +10,7 @@ from django.db.models.functions import Concat, Lower, Upper
 from django.utils import timezone
 
 from clinics.models import Organisation
-from notifications.models import Message
+from notifications.models import IncomingMessage, Message, OptOut, SuppressedAddress
 from scheduling.models import (
     AppointmentChange,
     Booking,
@@ -48,6 +48,9 @@ class PersonalData:
     patients: list[BookingPatient] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    replies: list[IncomingMessage] = field(default_factory=list)
+    refusals: list[OptOut | SuppressedAddress] = field(default_factory=list)
+    """That nothing more may go to one of their numbers or addresses."""
     logins: list[Login] = field(default_factory=list)
     codes: list[LoginCode] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)
@@ -55,6 +58,7 @@ class PersonalData:
 
     def __len__(self) -> int:
         known = len(self.patients) + len(self.wishes) + len(self.messages) + len(self.changes)
+        known += len(self.replies) + len(self.refusals)
         return known + len(self.logins) + len(self.codes) + len(self.lookups)
 
     @property
@@ -88,6 +92,12 @@ def find_person(*, organisation: Organisation, criteria: Criteria) -> PersonalDa
     found.lookups = list(Lookup.objects.filter(asked, organisation=organisation))
     found.changes = changes_of(organisation, mobiles | emails)
     found.messages = messages_of(organisation, found, mobiles | emails)
+    replies = IncomingMessage.objects.filter(organisation=organisation, sender__in=mobiles)
+    found.replies = list(replies.order_by("received_at", "pk"))
+    found.refusals = [
+        *OptOut.objects.filter(organisation=organisation, mobile__in=mobiles),
+        *SuppressedAddress.objects.filter(organisation=organisation, address__in=emails),
+    ]
     return found
 
 
@@ -178,8 +188,11 @@ def messages_of(organisation: Organisation, found: PersonalData, addresses: set[
         *(f"offer:{offer.pk}" for wish in found.wishes for offer in wish.offers.all()),
         *(f"login:{code.pk}" for code in found.codes),
     ]
-    to_person = Q(lower_to__in={address.lower() for address in addresses})
+    lower = {address.lower() for address in addresses}
+    to_person = Q(lower_to__in=lower) | Q(lower_fallback__in=lower)
     to_person &= reduce(and_, (~Q(about__startswith=staff) for staff in TO_STAFF))
     about = [Q(about=subject) | Q(about__startswith=f"{subject}:") for subject in subjects]
-    rows = Message.objects.filter(organisation=organisation).alias(lower_to=Lower("to"))
+    rows = Message.objects.filter(organisation=organisation).alias(
+        lower_to=Lower("to"), lower_fallback=Lower("fallback_to")
+    )
     return list(rows.filter(reduce(or_, about, to_person)).order_by("created_at", "pk"))

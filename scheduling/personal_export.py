@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics.models import Organisation
-from notifications.models import Message
+from notifications.models import IncomingMessage, Message, OptOut, SuppressedAddress
 from scheduling.models import BookingPatient, Login, LoginCode, Lookup, Wish
 from scheduling.personal_data import PersonalData
 
@@ -41,6 +41,8 @@ def parts_of(organisation: Organisation, found: PersonalData) -> list[Part]:
         Part("bookings", _("Bookings"), [booking_fields(row, zone) for row in found.patients]),
         Part("waiting_list", _("Waiting list"), [wish_fields(row, zone) for row in found.wishes]),
         Part("messages", _("Messages"), [message_fields(row, zone) for row in found.messages]),
+        Part("replies", _("Replies"), [reply_fields(row, zone) for row in found.replies]),
+        Part("refusals", _("Messages refused"), [refusal_fields(row, zone) for row in found.refusals]),
         Part("logins", _("Logins"), [login_fields(row, zone) for row in found.logins]),
         Part("login_codes", _("Login codes"), [code_fields(row, zone) for row in found.codes]),
         Part(
@@ -123,6 +125,27 @@ def message_fields(row: Message, zone: ZoneInfo) -> Fields:
         ("sent_at", _("Sent"), moment(row.sent_at, zone)),
         ("subject", _("Subject"), row.subject),
         ("text", _("Text"), row.body),
+    ]
+
+
+def reply_fields(row: IncomingMessage, zone: ZoneInfo) -> Fields:
+    return [
+        ("sender", _("Sender"), row.sender),
+        ("to", _("To"), row.to),
+        ("received_at", _("Received"), moment(row.received_at, zone)),
+        ("text", _("Text"), row.text),
+    ]
+
+
+def refusal_fields(row: OptOut | SuppressedAddress, zone: ZoneInfo) -> Fields:
+    if isinstance(row, OptOut):
+        address, words = row.mobile, row.word
+    else:
+        address, words = row.address, row.reason
+    return [
+        ("to", _("To"), address),
+        ("since", _("Since"), moment(row.since, zone)),
+        ("text", _("Text"), words),
     ]
 
 

@@ -151,6 +151,7 @@ def tell(
             kind=kind,
             channel=channel,
             to=to,
+            fallback_to=patient.email if channel == Channel.SMS else "",
             language=patient.language,
             values=told,
             about=about or f"booking:{booking.public_id}",

@@ -1,1 +1,1 @@
-"""One URLconf a host: landing, api, admin, login, portal, nowhere."""
+"""One URLconf a host: landing, api, admin, login, hooks, portal, nowhere."""

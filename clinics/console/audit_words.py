@@ -20,6 +20,7 @@ from clinics.models import (
     PortalText,
     Practitioner,
     PrivacyAction,
+    ProviderAccount,
     User,
 )
 
@@ -41,6 +42,7 @@ KINDS: dict[str, Words] = {
     DESK: gettext_lazy("Bookings"),
     Kind.VISIT: gettext_lazy("Visit by the operator"),
     Kind.PRIVACY: gettext_lazy("Privacy desk"),
+    Kind.SMS_PROVIDER: gettext_lazy("SMS provider"),
 }
 MODELS: dict[str, type[models.Model]] = {
     Kind.ORGANISATION: Organisation,
@@ -56,6 +58,7 @@ MODELS: dict[str, type[models.Model]] = {
     Kind.PICTURE: Picture,
     Kind.VISIT: OperatorVisit,
     Kind.PRIVACY: PrivacyAction,
+    Kind.SMS_PROVIDER: ProviderAccount,
 }
 LABELS: dict[str, Words] = {
     "insert": gettext_lazy("Added"),
@@ -115,6 +118,14 @@ NAMES: dict[str, Words] = {
     "quiet_from": gettext_lazy("No messages from"),
     "quiet_until": gettext_lazy("No messages until"),
     "quiet_weekdays": gettext_lazy("Days without messages"),
+    "email_fallback": gettext_lazy("E-mail where an SMS cannot go"),
+    "messages_paused": gettext_lazy("Messages wait"),
+    "credentials_given_at": gettext_lazy("Credentials given"),
+    "sender": gettext_lazy("Sender"),
+    "replies_allowed": gettext_lazy("Replies allowed"),
+    "tested_at": gettext_lazy("Tried"),
+    "last_error": gettext_lazy("What the provider said last"),
+    "provider": gettext_lazy("Provider"),
     "sms_login_decided_at": gettext_lazy("Whole list by SMS decided on"),
 }
 """Fields that no form of the console names; the others are called what their forms call them."""

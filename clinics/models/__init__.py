@@ -13,6 +13,7 @@ from clinics.models.organisation import Organisation
 from clinics.models.picture import Picture
 from clinics.models.practitioner import Practitioner, PractitionerClinic
 from clinics.models.privacy import PrivacyAction, RetentionCount, RetentionJob, RetentionRun
+from clinics.models.provider import Provider, ProviderAccount
 from clinics.models.settings import OrganisationSettings
 from clinics.models.texts import PortalText
 from clinics.models.user import Membership, MembershipClinic, User
@@ -40,6 +41,8 @@ __all__ = [
     "Practitioner",
     "PractitionerClinic",
     "PrivacyAction",
+    "Provider",
+    "ProviderAccount",
     "RetentionCount",
     "RetentionJob",
     "RetentionRun",

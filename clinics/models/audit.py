@@ -23,6 +23,7 @@ class AuditEntry(OrganisationOwned):
         PICTURE = "picture"
         VISIT = "visit"
         PRIVACY = "privacy"
+        SMS_PROVIDER = "sms_provider"
 
     key = models.CharField(max_length=40, primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -149,6 +149,10 @@ class OrganisationSettings(models.Model):
     sms_replies_allowed = models.BooleanField(default=False)
     sms_countries = ArrayField(models.CharField(max_length=2), default=nordic_countries)
     sms_daily_limit = models.PositiveIntegerField(default=500)
+    email_fallback = models.BooleanField(default=False, db_default=False)
+    """What cannot go by SMS goes by e-mail, once, where an address is known."""
+    messages_paused = models.BooleanField(default=False, db_default=False)
+    """Nothing leaves but codes; what is queued waits, and is dropped at its latest time."""
     name_treatment_in_messages = models.BooleanField(default=False)
     """Messages say time and place, never what the treatment is, unless the clinic chooses so."""
     quiet_from = models.TimeField(null=True, blank=True)

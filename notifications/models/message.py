@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from clinics.constraints import within_organisation
 from clinics.scope import OrganisationOwned
 
 
@@ -41,6 +42,15 @@ class State(models.TextChoices):
     """Could not leave before its latest time, so it never will."""
 
 
+class Delivery(models.TextChoices):
+    """What is known of a message that was sent, by what the provider has reported since."""
+
+    UNKNOWN = ""
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
 FINAL_STATES = [State.SENT, State.FAILED, State.CANCELLED, State.EXPIRED]
 
 
@@ -48,6 +58,10 @@ class Priority(models.IntegerChoices):
     SOMEBODY_WAITS = 0
     """A person sits in front of a page and waits for it: codes."""
     SOON = 10
+    """What somebody has just done is confirmed."""
+    REMINDER = 20
+    BULK = 30
+    """Marketing, and whatever else goes to many."""
 
 
 class Message(OrganisationOwned):
@@ -63,6 +77,8 @@ class Message(OrganisationOwned):
     about = models.CharField(max_length=200)
     to = models.CharField(max_length=254)
     """An e-mail address, or a mobile number in E.164."""
+    fallback_to = models.CharField(max_length=254, blank=True, default="", db_default="")
+    """An e-mail address for an SMS that cannot go, where the organisation wants that."""
     language = models.CharField(max_length=2)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)
@@ -80,8 +96,24 @@ class Message(OrganisationOwned):
     """Attempts of which nobody knows whether the provider took the message."""
     next_attempt_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    route = models.CharField(max_length=30, blank=True, default="", db_default="")
+    """By which account it was tried last: see notifications.routes."""
+    sent_from = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """An SMS's sender, as its reader sees it."""
+    replies_allowed = models.BooleanField(default=False, db_default=False)
+    """Its reader can answer: the sender is a number at which we hear."""
     provider_reference = models.CharField(max_length=255, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
+    """The provider's last words, if they were no good ones."""
+    delivery = models.CharField(
+        max_length=11,
+        choices=Delivery,
+        blank=True,
+        default=Delivery.UNKNOWN,
+        db_default=Delivery.UNKNOWN.value,
+    )
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -104,18 +136,34 @@ class Message(OrganisationOwned):
                 name="message_secret_forgotten",
                 condition=Q(is_secret=False) | ~Q(state__in=FINAL_STATES) | Q(body=""),
             ),
+            models.CheckConstraint(name="message_delivery_known", condition=Q(delivery__in=Delivery.values)),
+            models.CheckConstraint(
+                name="message_delivered_has_its_time",
+                condition=~Q(delivery=Delivery.DELIVERED) | Q(delivered_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="message_times_in_order",
                 condition=Q(not_before__isnull=True)
                 | Q(not_after__isnull=True)
                 | Q(not_after__gt=F("not_before")),
             ),
+            within_organisation("message"),
         ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
                 name="message_waiting",
                 condition=Q(state=State.WAITING),
+            ),
+            models.Index(
+                fields=["priority", "organisation", "channel", "next_attempt_at"],
+                name="message_by_turns",
+                condition=Q(state=State.WAITING),
+            ),
+            models.Index(
+                fields=["provider_reference"],
+                name="message_by_reference",
+                condition=~Q(provider_reference=""),
             ),
             models.Index(
                 fields=["claimed_at"],

@@ -1,15 +1,11 @@
-"""Which transport a channel's messages leave by."""
+"""Which transport an account's messages leave by."""
 
-from django.conf import settings
 from django.utils.module_loading import import_string
 
-from notifications.models import Channel
 from notifications.transports import TRANSPORTS
-from notifications.transports.base import Transport
+from notifications.transports.base import Account, Transport
 
 
-def transport_for(channel: str) -> Transport:
-    """The transport that the settings choose for this channel."""
-    chosen = settings.SMS_TRANSPORT if channel == Channel.SMS else settings.EMAIL_TRANSPORT
-    transport: Transport = import_string(TRANSPORTS[chosen])()
+def transport_of(account: Account) -> Transport:
+    transport: Transport = import_string(TRANSPORTS[account.transport])(account)
     return transport

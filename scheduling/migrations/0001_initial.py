@@ -12,7 +12,7 @@ from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 import clinics.constraints
-import scheduling.encryption
+import clinics.encryption
 import scheduling.models.free_week
 
 
@@ -701,7 +701,7 @@ class Migration(migrations.Migration):
                 ),
                 ("first_name", models.CharField(max_length=100)),
                 ("last_name", models.CharField(max_length=100)),
-                ("national_id", scheduling.encryption.EncryptedTextField(blank=True, null=True)),
+                ("national_id", clinics.encryption.EncryptedTextField(blank=True, null=True)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 (
                     "mobile",

@@ -9,7 +9,7 @@ import phonenumber_field.modelfields
 from django.db import migrations, models
 
 import clinics.constraints
-import scheduling.encryption
+import clinics.encryption
 import scheduling.models.wish
 
 
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ("latest_on", models.DateField()),
                 ("first_name", models.CharField(max_length=100)),
                 ("last_name", models.CharField(max_length=100)),
-                ("national_id", scheduling.encryption.EncryptedTextField(blank=True, null=True)),
+                ("national_id", clinics.encryption.EncryptedTextField(blank=True, null=True)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 (
                     "mobile",

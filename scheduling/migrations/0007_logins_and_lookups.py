@@ -8,7 +8,7 @@ import phonenumber_field.modelfields
 from django.db import migrations, models
 
 import clinics.constraints
-import scheduling.encryption
+import clinics.encryption
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     "mobile",
                     phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None),
                 ),
-                ("national_id", scheduling.encryption.EncryptedTextField(blank=True, null=True)),
+                ("national_id", clinics.encryption.EncryptedTextField(blank=True, null=True)),
                 ("first_name", models.CharField(blank=True, max_length=100)),
                 ("last_name", models.CharField(blank=True, max_length=100)),
                 ("created_at", models.DateTimeField()),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("answer", scheduling.encryption.EncryptedTextField(blank=True, null=True)),
+                ("answer", clinics.encryption.EncryptedTextField(blank=True, null=True)),
             ],
             options={
                 "abstract": False,

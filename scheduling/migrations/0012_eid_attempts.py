@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import scheduling.encryption
+import clinics.encryption
 
 
 class Migration(migrations.Migration):
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ("state_digest", models.BinaryField(max_length=32, unique=True)),
                 ("binding_digest", models.BinaryField(max_length=32)),
                 ("nonce", models.CharField(max_length=43)),
-                ("code_verifier", scheduling.encryption.EncryptedTextField()),
+                ("code_verifier", clinics.encryption.EncryptedTextField()),
                 ("next_path", models.CharField(max_length=500)),
                 ("created_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),

@@ -6,7 +6,7 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import clinics.constraints
-import scheduling.encryption
+import clinics.encryption
 
 
 class Migration(migrations.Migration):
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ),
                 ("appointment_id", models.CharField(max_length=64)),
                 ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ("contact", scheduling.encryption.EncryptedTextField(blank=True, null=True)),
+                ("contact", clinics.encryption.EncryptedTextField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("accepted_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import scheduling.encryption
+import clinics.encryption
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="bookingpatient",
             name="clinic_words",
-            field=scheduling.encryption.EncryptedTextField(blank=True, null=True),
+            field=clinics.encryption.EncryptedTextField(blank=True, null=True),
         ),
         migrations.AlterField(
             model_name="booking",

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from clinics.constraints import SameOrganisation
+from clinics.encryption import EncryptedTextField
 from clinics.models import Clinic, Practitioner
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
 from scheduling.models.booking import Booking
 
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.encryption import EncryptedTextField
 from clinics.models import Clinic, Practitioner
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
 from scheduling.models.treatment import Resource, Treatment
 
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from clinics.encryption import EncryptedTextField
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
 
 
 class EidAttempt(OrganisationOwned):

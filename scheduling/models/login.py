@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.encryption import EncryptedTextField
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
 from scheduling.models.login_code import LoginCode
 
 

@@ -9,9 +9,9 @@ from django.db.models import F, Q
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.encryption import EncryptedTextField
 from clinics.models import Clinic, Practitioner
 from clinics.scope import OrganisationOwned
-from scheduling.encryption import EncryptedTextField
 from scheduling.models.booking import Booking
 from scheduling.models.treatment import Treatment
 

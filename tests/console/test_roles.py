@@ -64,6 +64,8 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/address/": EDITOR,
     "manage/address/availability/": EDITOR,
     "manage/analytics/": EDITOR,
+    "manage/sms-provider/": OWNER,
+    "manage/sms-provider/test/": OWNER,
     "manage/preview/<slug:page>/": EDITOR,
     "manage/people/": OWNER,
     "manage/people/invite/": OWNER,

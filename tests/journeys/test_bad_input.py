@@ -26,6 +26,7 @@ HOSTS = {
     "portal": "demoklinikka.localhost:8000",
     "admin": "admin.localhost:8000",
     "login": "login.localhost:8000",
+    "hooks": "hooks.localhost:8000",
     "api": urlsplit(settings.API_URL).netloc,
     "nowhere": "a.b.localhost:8000",
 }

@@ -9,7 +9,8 @@ from pytest_django import Settings
 from clinics.models import Organisation
 from notifications.delivery import deliver
 from notifications.models import State
-from notifications.transports.twilio.transport import sender_for
+from notifications.routes import operator_account
+from notifications.sender import sms_sender
 from tests.notifications.conftest import Queued
 from tests.notifications.fake_twilio import FakeTwilio
 from tests.notifications.states import state_of, stored
@@ -60,4 +61,4 @@ def test_sender_is_a_number_or_eleven_plain_letters(
     organisation.name = name
     organisation.settings.sms_sender = chosen
 
-    assert sender_for(organisation) == sender
+    assert sms_sender(organisation, operator_account("sms")) == sender

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clinics.encryption import ciphers
 from clinics.scope import organisation_scope
 from scheduling.appointments import (
     AGAIN_AFTER,
@@ -19,7 +20,6 @@ from scheduling.appointments import (
     ask_clinic,
     clinic_appointment,
 )
-from scheduling.encryption import ciphers
 from scheduling.events import AWAY_AFTER, close_lapsed_lookups, count_waiting_events
 from scheduling.logins import end_login, start_login
 from scheduling.lookups import take_answer

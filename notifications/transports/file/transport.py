@@ -12,12 +12,19 @@ from django.utils import timezone
 
 from notifications.errors import TransportError
 from notifications.models import Message
+from notifications.transports.base import Account
 
 
 class FileTransport:
     """Any number of processes may append at once; each line is whole."""
 
     can_look_up = True
+    can_reply = False
+    alphanumeric_sender = True
+    reports_delivery = False
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
 
     def send(self, message: Message) -> str:
         line = json.dumps(_as_entry(message), ensure_ascii=False) + "\n"

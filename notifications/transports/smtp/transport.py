@@ -10,12 +10,19 @@ from django.core.mail.backends.smtp import EmailBackend
 from notifications.errors import TransportError
 from notifications.models import Message
 from notifications.sender import email_sender
+from notifications.transports.base import Account
 
 
 class SmtpTransport:
     """SMTP has no way to ask, so a message keeps one Message-ID by which receivers know a copy."""
 
     can_look_up = False
+    can_reply = False
+    alphanumeric_sender = True
+    reports_delivery = False
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
 
     def send(self, message: Message) -> str:
         connection = _opened_connection()

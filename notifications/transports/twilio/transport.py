@@ -1,8 +1,8 @@
-"""SMS through Twilio's own client."""
+"""SMS through Twilio's own client, over connections that are kept."""
 
 import logging
-import re
-import unicodedata
+import threading
+from collections import OrderedDict
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,37 +13,54 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from clinics.models import Organisation
 from notifications.errors import TransportError
 from notifications.models import Message
+from notifications.transports.addresses import report_address
+from notifications.transports.base import Account, request_seconds
 
-_SECONDS = 10.0
-"""For one request; two of them are much shorter than a claim lasts."""
 _LATEST = 50
 """How many of a number's latest messages are looked through."""
 _CLOCK_SKEW = timedelta(minutes=2)
 _LONGEST_VALIDITY = 36_000
-_SENDER_LETTERS = 11
 # Our configuration or Twilio's state, not this message: worth trying again.
 _PASSING_STATUSES = {401, 403, 404, 408, 429}
+_MOST_KEPT = 20
+"""Accounts whose connections a thread keeps."""
 
 # The client writes addresses with the recipient's number at level INFO.
 _quiet = logging.getLogger(f"{__name__}.requests")
 _quiet.setLevel(logging.WARNING)
 
 
+class _Kept(threading.local):
+    """Each thread's own clients, the last used at the end: the library's are not made for several."""
+
+    def __init__(self) -> None:
+        self.clients: OrderedDict[tuple[str, ...], Client] = OrderedDict()
+
+
+_kept = _Kept()
+
+
 class TwilioTransport:
     """Twilio keeps a list of what it has taken, so it can be asked."""
 
     can_look_up = True
+    can_reply = True
+    alphanumeric_sender = True
+    reports_delivery = True
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
 
     def send(self, message: Message) -> str:
         try:
-            taken = client().messages.create(
+            taken = client(self.account).messages.create(
                 to=message.to,
-                from_=sender_for(message.organisation),
+                from_=message.sent_from,
                 body=message.body,
                 **_validity(message),
+                **_report(self.account, message),
             )
         except (TwilioException, RequestException, ValueError) as error:
             raise _as_transport_error(error) from error
@@ -51,34 +68,31 @@ class TwilioTransport:
 
     def look_up(self, message: Message) -> list[str]:
         try:
-            listed = client().messages.list(to=message.to, limit=_LATEST)
+            listed = client(self.account).messages.list(to=message.to, limit=_LATEST)
         except (TwilioException, RequestException, ValueError) as error:
             raise _as_transport_error(error) from error
         return [str(entry.sid) for entry in listed if _may_be(entry, message)]
 
 
-def client() -> Client:
-    """Twilio's client with a time limit, talking to ``TWILIO_API_URL`` if that is set."""
-    if not settings.TWILIO_ACCOUNT_SID or not settings.TWILIO_AUTH_TOKEN:
+def client(account: Account) -> Client:
+    """This thread's client for the account, talking to ``TWILIO_API_URL`` if that is set."""
+    key = (*account.key, settings.TWILIO_API_URL)
+    if key not in _kept.clients:
+        _kept.clients[key] = _made(account)
+        while len(_kept.clients) > _MOST_KEPT:
+            _kept.clients.popitem(last=False)
+    _kept.clients.move_to_end(key)
+    return _kept.clients[key]
+
+
+def _made(account: Account) -> Client:
+    sid, token = account.credentials.get("account_sid"), account.credentials.get("auth_token")
+    if not sid or not token:
         raise TransportError("Twilio's account is not configured.")
-    made = Client(
-        settings.TWILIO_ACCOUNT_SID,
-        settings.TWILIO_AUTH_TOKEN,
-        http_client=TwilioHttpClient(timeout=_SECONDS, logger=_quiet),
-    )
+    made = Client(sid, token, http_client=TwilioHttpClient(timeout=request_seconds(), logger=_quiet))
     if settings.TWILIO_API_URL:
         made.api.base_url = settings.TWILIO_API_URL
     return made
-
-
-def sender_for(organisation: Organisation) -> str:
-    """The organisation's number or name as a sender: a name has at most 11 plain letters."""
-    chosen = organisation.settings.sms_sender
-    if chosen.startswith("+"):
-        return chosen
-    plain = unicodedata.normalize("NFKD", chosen or organisation.name).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^A-Za-z0-9 ]", "", plain)[:_SENDER_LETTERS].strip()
-    return name if re.search("[A-Za-z]", name) else "Booking"
 
 
 def _validity(message: Message) -> dict[str, int]:
@@ -87,6 +101,13 @@ def _validity(message: Message) -> dict[str, int]:
         return {}
     left = int((message.not_after - timezone.now()).total_seconds())
     return {"validity_period": min(max(left, 1), _LONGEST_VALIDITY)}
+
+
+def _report(account: Account, message: Message) -> dict[str, str]:
+    """Where Twilio tells what became of it. Without TLS nobody there would call us."""
+    if settings.BASE_SCHEME != "https" and not settings.TWILIO_API_URL:
+        return {}
+    return {"status_callback": report_address(account, message)}
 
 
 def _may_be(entry: MessageInstance, message: Message) -> bool:

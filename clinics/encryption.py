@@ -1,4 +1,4 @@
-"""Text that only the application can read: national identity numbers at rest."""
+"""Text that only the application can read: national identity numbers and providers’ keys at rest."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,0 +1,22 @@
+"""``manage.py pause_messages``: nothing leaves any more, codes included, until ``--resume``."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from notifications.models import SendingPause
+
+
+class Command(BaseCommand):
+    help = "Stops all sending of e-mail and SMS, or lets it go on. What is queued waits."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--resume", action="store_true", help="let messages leave again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["resume"]:
+            SendingPause.objects.all().delete()
+            self.stdout.write("Messages leave.")
+        else:
+            SendingPause.objects.get_or_create(pk=True)
+            self.stdout.write("No message leaves until: manage.py pause_messages --resume")

@@ -1,0 +1,1 @@
+"""E-mail by a provider that django-anymail knows."""
