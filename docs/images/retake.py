@@ -1,4 +1,4 @@
-"""Takes the README's pictures from a running demo: ``PYTHONPATH=. .venv/bin/python docs/images/retake.py``."""
+"""Takes the README's pictures from a running demo: `PYTHONPATH=. .venv/bin/python docs/images/retake.py`."""
 
 import json
 from pathlib import Path
