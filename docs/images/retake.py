@@ -1,7 +1,4 @@
-"""Takes the README's pictures from a running demo.
-
-``PYTHONPATH=. .venv/bin/python docs/images/retake.py``
-"""
+"""Takes the README's pictures from a running demo: `PYTHONPATH=. .venv/bin/python docs/images/retake.py`."""
 
 import json
 import re
@@ -81,9 +78,9 @@ def walk_to_times(page: Page, url: str) -> None:
     page.goto(url)
     while page.locator("a.answer").count():
         anybody = page.locator("a.answer", has_text="Anyone")
-        before = page.url
+        elsewhere = re.compile(f"^(?!{re.escape(page.url)}$)")
         (anybody if anybody.count() else page.locator("a.answer")).first.click()
-        page.wait_for_url(re.compile(f"^(?!{re.escape(before)}$)"))
+        page.wait_for_url(elsewhere)
         page.wait_for_selector(UNSETTLED, state="detached")
     page.reload()
 
