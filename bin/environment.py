@@ -35,7 +35,7 @@ def keep_bytecode() -> None:
     """Where no bytecode may be written beside its source, write it elsewhere: each of the many processes that
     we start would compile everything again, which takes three times as long as all else it does to start."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".local" / "bytecode")
+        os.environ |= {"PYTHONPYCACHEPREFIX": str(ROOT / ".local" / "bytecode")}
 
 
 def prepare(requirements: Sequence[str]) -> None:
