@@ -151,7 +151,7 @@ def shown_columns(row: AuditEntry) -> list[str]:
     if row.label == "update":
         return [name for name in row.changed if name not in HIDDEN]
     held = row.after or row.before or {}
-    left_out = HIDDEN | TITLED.get(Kind(row.kind), set()) if row.kind != DESK else HIDDEN
+    left_out = HIDDEN | TITLED.get(row.kind, set())
     return [name for name in row.changed if name not in left_out and held.get(name) not in (None, "", [])]
 
 
@@ -199,7 +199,7 @@ def past(model: type[models.Model], pks: set[int], column: str, **owned: Any) ->
     """The column's last value of rows that are gone, from their history."""
     if not pks:
         return {}
-    history: Any = apps.get_model("clinics", f"{model.__name__}Event")
+    history: Any = apps.get_model(model._meta.app_label, f"{model.__name__}Event")
     rows = history.objects.filter(pgh_obj_id__in=pks, **owned).order_by("pgh_obj_id", "-pgh_id")
     return dict(rows.distinct("pgh_obj_id").values_list("pgh_obj_id", column))
 

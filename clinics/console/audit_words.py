@@ -146,7 +146,7 @@ GROUNDS: dict[str, Words] = {
     Picture.Ground.LIGHT: gettext_lazy("light"),
     Picture.Ground.DARK: gettext_lazy("dark"),
 }
-TITLED = {
+TITLED: dict[str, set[str]] = {
     Kind.CLINIC: {"name"},
     Kind.GROUP: {"name"},
     Kind.PRACTITIONER: {"name"},

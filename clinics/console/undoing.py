@@ -5,7 +5,7 @@ to the rules of its own page, and writes as that page would; so putting back is 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,7 @@ from clinics.roles import Role
 
 Kind = AuditEntry.Kind
 Words = str | Promise
-BY_HAND = {
+BY_HAND: dict[str, set[str]] = {
     Kind.CLINIC: {"is_published", "group_id", "address", "phone", "email", "opening_hours", "position"},
     Kind.PRACTITIONER: {"is_published", "description", "position"},
     Kind.GROUP: {"name", "position"},
@@ -106,6 +106,8 @@ def why_not(entry: AuditEntry) -> str:
     """Why nobody can put the entry back; empty where somebody can."""
     if entry.kind in NEVER:
         return str(NEVER[entry.kind])
+    if entry.kind not in MAKERS:
+        return _("Cannot be put back here.")
     if entry.kind == Kind.TEXT or (entry.kind == Kind.GROUP and entry.label != "update"):
         return ""
     if entry.kind == Kind.SETTINGS:
@@ -122,12 +124,12 @@ def is_update(entry: AuditEntry) -> bool:
 
 
 def changes_by_hand(entry: AuditEntry) -> bool:
-    return is_update(entry) and bool(BY_HAND[Kind(entry.kind)] & set(entry.changed))
+    return is_update(entry) and bool(BY_HAND[entry.kind] & set(entry.changed))
 
 
 def undoing_of(request: ConsoleRequest, entry: AuditEntry) -> Undoing:
     """What would put the entry back. Its rows are locked until the transaction ends. Raises Gone."""
-    return MAKERS[Kind(entry.kind)](request, entry)
+    return MAKERS[entry.kind](request, entry)
 
 
 def earlier(entry: AuditEntry, names: Iterable[str] | None = None) -> dict[str, Any]:
@@ -221,7 +223,7 @@ def of_place(
         steps.append(FormStep(filled_in(form_class, held, instance=row, **options), held))
     if "position" in entry.changed and entry.before:
         steps.append(PlaceStep(row, entry.before["position"]))
-    names = BY_HAND[Kind(entry.kind)] & set(entry.changed)
+    names = BY_HAND[entry.kind] & set(entry.changed)
     return Undoing(steps, is_changed_since=is_other_now(entry, row, names))
 
 
@@ -262,7 +264,7 @@ def of_address(request: ConsoleRequest, entry: AuditEntry) -> Undoing:
     return Undoing([step], recent=True, is_changed_since=is_other_now(entry, held, ["subdomain"]))
 
 
-MAKERS = {
+MAKERS: dict[str, Callable[[ConsoleRequest, AuditEntry], Undoing]] = {
     Kind.SETTINGS: of_settings,
     Kind.CLINIC: of_clinic,
     Kind.PRACTITIONER: of_practitioner,
@@ -270,3 +272,4 @@ MAKERS = {
     Kind.TEXT: of_text,
     Kind.ORGANISATION: of_address,
 }
+"""By kind of entry. Apps that know other kinds add theirs, here or in NEVER, when they start."""

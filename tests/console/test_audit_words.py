@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 from django.utils import timezone, translation
 from pghistory.models import Event
 
@@ -215,6 +216,10 @@ def change_all(practice: Practice) -> None:
         remove_group(organisation=organisation, group=group)
 
 
+def history_of(model: type[Model]) -> Any:
+    return apps.get_model(model._meta.app_label, f"{model.__name__}Event")
+
+
 def said_by(entry: Entry) -> Iterator[str]:
     yield from (entry.what, entry.title, entry.who, entry.why_not)
     for change in entry.changes:
@@ -250,7 +255,7 @@ def test_every_column_of_every_history_has_been_changed_and_has_a_name(practice:
         for name in row.changed
     }
     for kind, model in MODELS.items():
-        history = apps.get_model("clinics", f"{model.__name__}Event")
+        history = history_of(model)
         columns = {each.attname for each in history._meta.concrete_fields if not each.name.startswith("pgh_")}
         for name in columns - HIDDEN:
             assert (kind, name) in shown, (kind, name)
@@ -261,7 +266,18 @@ def test_every_history_of_the_log_is_known() -> None:
     tables = {f"{model._meta.db_table}event" for model in MODELS.values()}
 
     assert tables == set(HISTORIES)
-    assert all(issubclass(apps.get_model("clinics", f"{m.__name__}Event"), Event) for m in MODELS.values())
+    assert all(issubclass(history_of(model), Event) for model in MODELS.values())
+
+
+def test_entry_of_a_kind_that_nobody_has_put_into_words_still_shows(practice: Practice) -> None:
+    row = AuditEntry(
+        key="new:1", kind="new", label="insert", at=timezone.now(), after={"name": "Uusi"}, changed=["name"]
+    )
+    with organisation_scope(practice.organisation.pk):
+        entry = Wording(practice.organisation, [row]).entry(row)
+
+    assert [change.after for change in entry.changes] == ["Uusi"]
+    assert entry.why_not == "Cannot be put back here."
 
 
 def test_every_act_at_the_desk_has_words() -> None:
