@@ -30,6 +30,7 @@ from clinics.models import (
     PortalText,
     Practitioner,
     PrivacyAction,
+    ProviderAccount,
 )
 from clinics.pictures import Drawn, keep
 from clinics.roles import Role
@@ -66,6 +67,8 @@ CODES = {
     "welcome",
     "any",
     "plausible",
+    "link",
+    "twilio",
 }
 """Values as they are stored, which their labels say otherwise."""
 CHOSEN: dict[str, Any] = {
@@ -125,6 +128,8 @@ CHOSEN: dict[str, Any] = {
     "sms_countries": ["FI", "SE"],
     "sms_daily_limit": 100,
     "name_treatment_in_messages": True,
+    "email_fallback": True,
+    "messages_paused": True,
     "quiet_from": time(21),
     "quiet_until": time(7),
     "quiet_weekdays": [5, 6],
@@ -210,6 +215,11 @@ def change_all(practice: Practice) -> None:
     OperatorVisit.across.filter(pk=visit.pk).update(until_at=now + timedelta(minutes=9))
     for kind in PrivacyAction.Kind.values:
         PrivacyAction.across.create(**own, kind=kind, rows=2, sought_by=PrivacyAction.Term.values)
+    account = ProviderAccount.across.create(**own, provider="link", credentials="{}")
+    ProviderAccount.across.filter(pk=account.pk).update(
+        provider="twilio", sender="+358401234567", replies_allowed=True, tested_at=now, last_error="Not yet"
+    )
+    ProviderAccount.across.filter(pk=account.pk).update(credentials_given_at=now + timedelta(minutes=1))
     for act in DeskAct.Act.values:
         DeskAct.across.create(**own, act=act, who="Omistaja", booking=visit.public_id, tells_patient=True)
     with organisation_scope(organisation.pk):
