@@ -19,6 +19,7 @@ HISTORIES = {
             *("membershipclinic", "invitation", "accountkey", "operatorvisit", "privacyaction", "picture"),
         )
     },
+    "notifications_messagetextevent": "e.organisation_id",
 }
 """Every table of an organisation's history, and where its organisation stands."""
 

@@ -1,6 +1,7 @@
 """Queueing messages: a row written in the caller's transaction, and a bell when it is committed."""
 
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,9 @@ from clinics.models import Organisation
 from notifications.allowance import take_sms_allowance
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
-from notifications.models import Channel, Kind, Message, Priority
-from notifications.standard_texts import filled_in, standard_text
+from notifications.message_texts import URLS, text_of
+from notifications.models import ADVERTISING, PLANNED, Channel, Kind, Message, Priority
+from notifications.standard_texts import filled_in
 
 
 class Attachment(TypedDict):
@@ -44,6 +46,8 @@ class Draft:
 
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
 _URGENT = {Kind.CODE, Kind.LOGIN_CODE}
+_TYPED = ["first_name", "last_name"]
+_LIKE_AN_ADDRESS = re.compile(r"//|@|www\.|\w\.\w{2,}", re.IGNORECASE)
 
 log = logging.getLogger(__name__)
 
@@ -96,16 +100,16 @@ def is_permitted(organisation: Organisation, draft: Draft) -> bool:
 def require_allowance(organisation: Organisation, draft: Draft) -> None:
     """Raises SmsNotAllowed. Only once the text is written: others may wait for the count until commit."""
     if draft.channel == Channel.SMS:
-        take_sms_allowance(organisation=organisation, to=draft.to)
+        take_sms_allowance(organisation=organisation, to=draft.to, at=draft.not_before)
 
 
 def written(organisation: Organisation, draft: Draft) -> Message:
     """The message with its text, not stored yet. Raises ValueMissing."""
     text = filled_in(
-        standard_text(language=draft.language, channel=draft.channel, kind=draft.kind),
+        text_of(organisation=organisation, language=draft.language, channel=draft.channel, kind=draft.kind),
         channel=draft.channel,
         kind=draft.kind,
-        values=draft.values,
+        values=harmless(organisation, draft.values),
     )
     return Message(
         organisation=organisation,
@@ -118,11 +122,29 @@ def written(organisation: Organisation, draft: Draft) -> Message:
         body=text.body,
         attachments=list(draft.attachments),
         is_secret=draft.kind in _SECRET,
-        priority=Priority.SOMEBODY_WAITS if draft.kind in _URGENT else Priority.SOON,
+        priority=priority_of(draft.kind),
         not_before=draft.not_before,
         not_after=draft.not_after,
         next_attempt_at=draft.not_before or timezone.now(),
     )
+
+
+def priority_of(kind: Kind) -> Priority:
+    if kind in _URGENT:
+        return Priority.SOMEBODY_WAITS
+    if kind in PLANNED:
+        return Priority.REMINDER
+    return Priority.BULK if kind in ADVERTISING else Priority.SOON
+
+
+def harmless(organisation: Organisation, values: Mapping[str, str]) -> dict[str, str]:
+    """With the organisation's own addresses, and without names that are one.
+
+    A stranger types the name and whom it is sent to: no message carries an advertisement like that.
+    """
+    own = {name: getattr(organisation.settings, name) for name in URLS}
+    safe = {name: "" for name in _TYPED if _LIKE_AN_ADDRESS.search(values.get(name, ""))}
+    return {**own, **values, **safe}
 
 
 def insert_and_ring(messages: Sequence[Message]) -> list[Message]:

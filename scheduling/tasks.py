@@ -19,6 +19,7 @@ from scheduling.login_codes import answer_code, forget_login_codes, unanswered_c
 from scheduling.logins import forget_logins
 from scheduling.models import Wish
 from scheduling.offers import offer_free_times
+from scheduling.reminder_plans import organisations_to_plan, plan_all
 from scheduling.retention import forget_addresses, forget_desk_acts, forget_details
 from scheduling.wishes import forget_wishes
 
@@ -104,3 +105,10 @@ def tell_of_silent_agents() -> None:
 def forget_old_audit() -> None:
     """Takes out of the audit log what its organisation keeps no longer, acts at the desk included."""
     forget_audit(besides=forget_desk_acts())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def plan_all_reminders() -> None:
+    """Goes through the coming bookings of organisations in which reminders have to follow a change."""
+    for organisation_id in organisations_to_plan():
+        plan_all(organisation_id)

@@ -34,6 +34,7 @@ KINDS: dict[str, str | Promise] = {
     AuditEntry.Kind.GROUP: gettext_lazy("Group of clinics"),
     AuditEntry.Kind.PRACTITIONER: gettext_lazy("Practitioner"),
     AuditEntry.Kind.TEXT: gettext_lazy("Text"),
+    AuditEntry.Kind.MESSAGE_TEXT: gettext_lazy("Text of a message"),
     AuditEntry.Kind.MEMBER: gettext_lazy("Member"),
     AuditEntry.Kind.MEMBER_CLINIC: gettext_lazy("Member’s clinic"),
     AuditEntry.Kind.INVITATION: gettext_lazy("Invitation"),
@@ -184,7 +185,7 @@ def column_name(name: str) -> str:
 
 def title_of(held: dict[str, Any]) -> str:
     """What the row is called, if anything."""
-    return str(held.get("name") or held.get("email") or held.get("place") or "")
+    return str(held.get("name") or held.get("email") or held.get("place") or held.get("kind") or "")
 
 
 def said(value: Any) -> str:
