@@ -70,9 +70,14 @@ def fill_in(text: str, values: Mapping[str, str], *, language: str, bullet: str 
     treatment. The lines of a list begin with ``bullet``. Raises UnknownField.
     """
     names = field_names(language)
-    clean = {key: _clean(key, value, bullet) for key, value in values.items()}
+    clean = cleaned_values(values, bullet)
     lines = [_filled_line(line, clean, names) for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
+
+
+def cleaned_values(values: Mapping[str, str], bullet: str = "") -> dict[str, str]:
+    """As they stand in a text: each on one line, but for lists."""
+    return {key: _clean(key, value, bullet) for key, value in values.items()}
 
 
 def _filled_line(line: str, values: Mapping[str, str], names: Mapping[str, str]) -> str | None:

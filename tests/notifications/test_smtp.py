@@ -201,7 +201,7 @@ def test_who_did_not_ask_can_say_no_in_one_press(
 
     (mail,) = received(postbox)
     url = unsubscribe_url(organisation, message.to)
-    assert mail["List-Unsubscribe"] == f"<{url}>"
+    assert mail["List-Unsubscribe"].strip() == f"<{url}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert plain_of(mail).endswith(url)
     assert f'href="{url}"' in html_of(mail)
