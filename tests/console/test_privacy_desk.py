@@ -338,6 +338,10 @@ IMPERSONAL = {
     "scheduling_wishclinic",
     "scheduling_wishpractitioner",
     "notifications_smsday",
+    "notifications_emailrefusal",  # a keyed hash, by which the address is kept from being written to
+    "notifications_messagetext",
+    "notifications_messagetextevent",
+    "scheduling_reminderplan",
 }
 """Tables without. A new one fails below until somebody has thought about it."""
 
