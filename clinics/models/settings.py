@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,9 @@ class ReminderWay(models.TextChoices):
     EITHER = "either", _("SMS, or e-mail where none can be sent")
 
 
+secure_address = URLValidator(
+    schemes=["https"], message=_("This is no address that begins with https:// and goes on.")
+)
 LONGEST_AHEAD = 720
 """Hours between a reminder and its appointment, or between an appointment and the thanks."""
 
@@ -198,10 +201,16 @@ class OrganisationSettings(models.Model):
     )
     thanks_hours = models.PositiveSmallIntegerField(null=True, blank=True)
     """After the appointment's end, by SMS; empty: nobody is thanked."""
-    url_1 = models.URLField(max_length=200, blank=True, default="", db_default="")
+    url_1 = models.CharField(
+        max_length=200, blank=True, default="", db_default="", validators=[secure_address]
+    )
     """Addresses of the organisation's own, for its messages."""
-    url_2 = models.URLField(max_length=200, blank=True, default="", db_default="")
-    url_3 = models.URLField(max_length=200, blank=True, default="", db_default="")
+    url_2 = models.CharField(
+        max_length=200, blank=True, default="", db_default="", validators=[secure_address]
+    )
+    url_3 = models.CharField(
+        max_length=200, blank=True, default="", db_default="", validators=[secure_address]
+    )
 
     # Keeping
     retention_days = models.PositiveIntegerField(

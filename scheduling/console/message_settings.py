@@ -71,21 +71,13 @@ class EmailForm(SettingsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("url_1", "url_2", "url_3"):
-            self.fields[name].widget.attrs["placeholder"] = "https://"
+            self.fields[name].widget.attrs |= {"placeholder": "https://", "inputmode": "url"}
 
     def clean_email_sender_name(self) -> str:
         name = " ".join(str(self.cleaned_data["email_sender_name"]).split())
         if not SENDER_NAME.match(name):
             raise ValidationError(_('A name without < > @ " and the like, please.'))
         return name
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in ("url_1", "url_2", "url_3"):
-            url = cleaned.get(name)
-            if url and not url.startswith("https://"):
-                self.add_error(name, ValidationError(_("The address has to begin with https://.")))
-        return cleaned
 
 
 class SmsForm(SettingsForm):
