@@ -11,13 +11,13 @@ from notifications.unsubscribing import LinkUnknown, allow_email, digest_in, has
 
 @csrf_exempt
 @allowed("GET", "POST")
-def no_reminders(request: PatientRequest, token: str) -> HttpResponse:
+def no_reminders(request: PatientRequest, reader: str) -> HttpResponse:
     """Asks, and does it by POST. Mail programs post by themselves and have no cookie (RFC 8058 §3.2).
 
     So there is no token against forgery: whoever knows the link may say no anyway.
     """
     try:
-        digest = digest_in(request.organisation, token)
+        digest = digest_in(request.organisation, reader)
     except LinkUnknown:
         raise Http404 from None
     if request.method == "POST":

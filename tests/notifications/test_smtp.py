@@ -1,6 +1,7 @@
 """E-mail over the wire, to a real SMTP server."""
 
 import re
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -12,14 +13,17 @@ from pytest_django import Settings
 
 from clinics.languages import LANGUAGE_CODES
 from clinics.models import Organisation
+from clinics.scope import organisation_scope
 from notifications.delivery import claim, deliver
 from notifications.letters import blocks_of
 from notifications.models import Channel, Kind, Message, State
 from notifications.standard_texts import filled_in, standard_text
 from notifications.unsubscribing import unsubscribe_url
+from tests.conftest import Practice
 from tests.notifications.conftest import Postbox, Queued
 from tests.notifications.states import let_back_off_pass, let_claim_run_out, state_of, stored
 from tests.notifications.test_standard_texts import realistic_values
+from tests.scheduling.booked import booked
 
 ICS = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Ä\r\nEND:VCALENDAR\r\n"
 
@@ -235,3 +239,28 @@ def test_every_standard_letter_is_a_page_of_known_parts() -> None:
             if kind in (Kind.CONFIRMATION, Kind.REMINDER_1):
                 assert [bool(block.button) for block in blocks].count(True) == 1
                 assert max(len(block.facts) for block in blocks) == 4
+
+
+def properties(calendar: str) -> dict[str, str]:
+    """A calendar's lines read by hand (RFC 5545 §3.1), by a parser that shares nothing with the writer."""
+    unfolded = calendar.replace("\r\n ", "").replace("\r\n\t", "")
+    lines = [line.partition(":") for line in unfolded.split("\r\n") if line]
+    return {name.partition(";")[0]: value for name, _colon, value in lines}
+
+
+def test_calendar_of_a_booking_reads_the_same_elsewhere(practice: Practice, postbox: Postbox) -> None:
+    with organisation_scope(practice.organisation.pk):
+        booking = booked(practice)
+    message = Message.across.get(kind="confirmation", channel="email")
+
+    deliver(message.pk)
+
+    (mail,) = received(postbox)
+    (attachment,) = mail.iter_attachments()
+    found = properties(attachment.get_content())
+    assert attachment["Content-Type"].params["method"] == found["METHOD"] == "REQUEST"
+    assert found["UID"].startswith(str(booking.public_id))
+    starts_at = datetime.strptime(found["DTSTART"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    assert starts_at == booking.starts_at
+    assert (found["SEQUENCE"], found["STATUS"]) == ("0", "CONFIRMED")
+    assert "Maija" not in attachment.get_content()
