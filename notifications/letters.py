@@ -28,7 +28,7 @@ STYLE = (
     ".name{{margin:0;padding:.75rem 0;font-weight:600;color:{accent}}}"
     ".letter{{background:#ffffff;border-top:4px solid {accent};padding:.5rem 1.25rem;overflow-wrap:anywhere}}"
     "table{{border-collapse:collapse}}"
-    "th{{text-align:left;font-weight:400;vertical-align:top;padding:.15rem .75rem .15rem 0;color:#545d64}}"
+    "th{{text-align:left;font-weight:400;overflow-wrap:normal;vertical-align:top;padding:.15rem .75rem .15rem 0;color:#545d64}}"
     "td{{vertical-align:top;padding:.15rem 0;font-weight:600}}"
     "ul{{padding-left:1.25rem}}a{{color:{accent}}}"
     ".button{{display:inline-block;padding:.7rem 1.2rem;border-radius:.5rem;background:{fill};"
