@@ -47,7 +47,7 @@ class Draft:
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
 _URGENT = {Kind.CODE, Kind.LOGIN_CODE}
 _TYPED = ["first_name", "last_name"]
-_LIKE_AN_ADDRESS = re.compile(r"//|@|www\.|\w\.\w{2,}", re.IGNORECASE)
+_LIKE_AN_ADDRESS = re.compile(r"//|@|[Ww]{3}\.|\w\.(?:[a-z]{2}|[A-Z]{2,}\b)")
 
 log = logging.getLogger(__name__)
 

@@ -89,7 +89,7 @@ def wanted_messages(organisation: Organisation, booking: Booking) -> Iterator[Pl
     series = series_of(chosen) if booking.state == Booking.State.BOOKED else []
     if not series and not chosen.thanks_hours:
         return
-    addresses = addresses_of(organisation, patient)
+    addresses = addresses_of(organisation, patient, {way for _kind, _hours, way in series})
     for kind, hours, way in series:
         for channel in channels_of(way, addresses):
             wanted = booking.starts_at - timedelta(hours=hours)
@@ -110,14 +110,15 @@ def series_of(chosen: OrganisationSettings) -> list[tuple[Kind, int, str]]:
     return sorted(found, key=lambda each: -each[1])
 
 
-def addresses_of(organisation: Organisation, patient: BookingPatient) -> dict[Channel, str]:
-    """Where reminders may go, by channel."""
+def addresses_of(organisation: Organisation, patient: BookingPatient, ways: set[str]) -> dict[Channel, str]:
+    """Where reminders may go, by channel; the e-mail is looked at only where one of the ways needs it."""
     found = {}
     mobile = patient.mobile.as_e164 if hasattr(patient.mobile, "as_e164") else str(patient.mobile)
     if mobile and gets_sms(organisation, patient) and may_remind(organisation=organisation, mobile=mobile):
         found[Channel.SMS] = mobile
-    wants_email = organisation.settings.email_reminders and patient.email
-    if wants_email and may_email(organisation=organisation, address=patient.email):
+    needs_email = ways & {ReminderWay.EMAIL, ReminderWay.BOTH} or (ways and Channel.SMS not in found)
+    is_sent = needs_email and organisation.settings.email_reminders and patient.email
+    if is_sent and may_email(organisation=organisation, address=patient.email):
         found[Channel.EMAIL] = patient.email
     return found
 
