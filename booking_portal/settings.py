@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-login-codes": {"task": "scheduling.tasks.sweep_login_codes", "schedule": 10.0},
     "forget-logins": {"task": "scheduling.tasks.forget_ended_logins", "schedule": 600.0},
     "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
+    "plan-reminders": {"task": "scheduling.tasks.plan_all_reminders", "schedule": 20.0},
     "close-lookups": {"task": "scheduling.tasks.close_lookups", "schedule": 60.0},
     "sweep-waiting-lists": {"task": "scheduling.tasks.sweep_waiting_lists", "schedule": 60.0},
     "tell-of-silent-agents": {"task": "scheduling.tasks.tell_of_silent_agents", "schedule": 60.0},

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clinics.errors import AccountKeyInvalid, SubdomainTaken
 from clinics.models import AccountKey, Organisation, OrganisationSettings
-from clinics.models.settings import NationalId
+from clinics.models.settings import NationalId, RemindersTo
 from clinics.scope import organisation_scope
 from clinics.subdomains import lock_names, refuse, why_not
 
@@ -34,7 +34,10 @@ def open_account(*, name: str, subdomain: str, language: str, country: str) -> t
             refuse(subdomain, why_not(subdomain))
             organisation.save()
             OrganisationSettings.objects.create(
-                organisation=organisation, national_id=national_id_rule(country)
+                organisation=organisation,
+                national_id=national_id_rule(country),
+                reminders_to=RemindersTo.ALL,
+                email_reminders=True,
             )
             return organisation, issue_account_key(organisation=organisation)
     except IntegrityError as error:

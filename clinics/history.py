@@ -20,6 +20,7 @@ HISTORIES = {
             "provideraccount",
         )
     },
+    "notifications_messagetextevent": "e.organisation_id",
 }
 """Every table of an organisation's history, and where its organisation stands."""
 

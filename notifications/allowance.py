@@ -3,7 +3,7 @@
 Counted when a message is queued, in the caller's transaction: what is rolled back is not counted.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
@@ -20,7 +20,7 @@ _TAKE_ONE = """
     WITH lately AS (
         SELECT count(*) < %(most)s AS are_few FROM notifications_message
         WHERE organisation_id = %(organisation)s AND "to" = %(to)s AND channel = %(sms)s
-          AND created_at > %(since)s
+          AND created_at > %(since)s AND not_before IS NULL
     ), taken AS (
         INSERT INTO notifications_smsday AS counted (organisation_id, day, queued)
         SELECT %(organisation)s, %(day)s, 1 FROM lately WHERE are_few AND %(limit)s > 0
@@ -32,15 +32,17 @@ _TAKE_ONE = """
 """
 
 
-def take_sms_allowance(*, organisation: Organisation, to: str) -> None:
+def take_sms_allowance(*, organisation: Organisation, to: str, at: datetime | None = None) -> None:
     """Counts one SMS to the E.164 number ``to``. Raises SmsNotAllowed and counts nothing past a limit.
+
+    One that is to leave later, ``at``, counts on that day, and not against how many a number gets now.
 
     The organisation's count for the day is one row that is locked until the caller commits, so that
     however many ask at once, no more leave than may.
     """
     if region_of(to) not in organisation.settings.sms_countries:
         raise SmsNotAllowed("country")
-    are_few, is_taken = took_one(organisation, to)
+    are_few, is_taken = took_one(organisation, to, at)
     if not are_few:
         raise SmsNotAllowed("number")
     if not is_taken:
@@ -55,8 +57,8 @@ def region_of(number: str) -> str | None:
         return None
 
 
-def took_one(organisation: Organisation, to: str) -> tuple[bool, bool]:
-    """Whether few enough went to this number lately, and whether there was one left of today's, now taken."""
+def took_one(organisation: Organisation, to: str, at: datetime | None = None) -> tuple[bool, bool]:
+    """Whether few enough went to this number lately, and whether one of the day's was left, now taken."""
     now = timezone.now()
     values: dict[str, Any] = {
         "organisation": organisation.pk,
@@ -64,7 +66,7 @@ def took_one(organisation: Organisation, to: str) -> tuple[bool, bool]:
         "sms": Channel.SMS,
         "since": now - timedelta(days=1),
         "most": MOST_TO_ONE_NUMBER,
-        "day": now.date(),
+        "day": (at or now).date(),
         "limit": organisation.settings.sms_daily_limit,
     }
     with connection.cursor() as cursor:

@@ -42,6 +42,12 @@ class SmsLength:
     def is_gsm(self) -> bool:
         return self.culprit is None
 
+    @property
+    def limit(self) -> int:
+        """How many units the parts there are hold."""
+        alone, each = (160, 153) if self.is_gsm else (70, 67)
+        return alone if self.parts == 1 else each * self.parts
+
 
 def sms_length(text: str) -> SmsLength:
     """What the text takes up as an SMS, and the first character outside GSM 03.38, if there is one."""

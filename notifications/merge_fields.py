@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 from notifications.errors import UnknownField
 
@@ -22,6 +23,9 @@ OWN_NAMES: dict[str, dict[str, str]] = {
     "decline_link": {"fi": "hylkäyslinkki", "sv": "avböjningslänk", "nb": "avslagslenke"},
     "waiting_link": {"fi": "jonotuslinkki", "sv": "väntelistelänk", "nb": "ventelistelenke"},
     "minutes": {"fi": "minuutit", "sv": "minuter", "nb": "minutter"},
+    "url_1": {"fi": "osoite 1", "sv": "webbadress 1", "nb": "nettadresse 1"},
+    "url_2": {"fi": "osoite 2", "sv": "webbadress 2", "nb": "nettadresse 2"},
+    "url_3": {"fi": "osoite 3", "sv": "webbadress 3", "nb": "nettadresse 3"},
 }
 """By key, each language's own name; the English name is the key with spaces."""
 
@@ -43,6 +47,22 @@ def fields_in(text: str, *, language: str) -> list[str]:
     return [_key(match[1], names) for match in _FIELD.finditer(text)]
 
 
+def own_name(key: str, language: str) -> str:
+    """What a field is called in the language."""
+    return OWN_NAMES[key].get(language) or key.replace("_", " ")
+
+
+def nearest_name(typed: str, *, language: str) -> str | None:
+    """The field that was probably meant."""
+    return next(iter(get_close_matches(typed.strip().lower(), field_names(language), n=1, cutoff=0.5)), None)
+
+
+def without_lines_of(text: str, key: str, *, language: str) -> str:
+    """The text without the lines that a field stands on, in the manner of an empty one."""
+    lines = [line for line in text.splitlines() if key not in fields_in(line, language=language)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
 def fill_in(text: str, values: Mapping[str, str], *, language: str, bullet: str = "- ") -> str:
     """The text with its fields filled in, in one pass: brackets in a value are just characters.
 
@@ -50,9 +70,14 @@ def fill_in(text: str, values: Mapping[str, str], *, language: str, bullet: str 
     treatment. The lines of a list begin with ``bullet``. Raises UnknownField.
     """
     names = field_names(language)
-    clean = {key: _clean(key, value, bullet) for key, value in values.items()}
+    clean = cleaned_values(values, bullet)
     lines = [_filled_line(line, clean, names) for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
+
+
+def cleaned_values(values: Mapping[str, str], bullet: str = "") -> dict[str, str]:
+    """As they stand in a text: each on one line, but for lists."""
+    return {key: _clean(key, value, bullet) for key, value in values.items()}
 
 
 def _filled_line(line: str, values: Mapping[str, str], names: Mapping[str, str]) -> str | None:

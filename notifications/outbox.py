@@ -1,6 +1,7 @@
 """Queueing messages: a row written in the caller's transaction, and a bell when it is committed."""
 
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,9 @@ from notifications.allowance import take_sms_allowance
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
 from notifications.fallback import as_email, can_go_by_email
-from notifications.models import Channel, Kind, Message, Priority
-from notifications.standard_texts import filled_in, standard_text
+from notifications.message_texts import URLS, text_of
+from notifications.models import ADVERTISING, PLANNED, Channel, Kind, Message, Priority
+from notifications.standard_texts import filled_in
 
 
 class Attachment(TypedDict):
@@ -49,6 +51,8 @@ class Draft:
 
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
 _URGENT = {Kind.CODE, Kind.LOGIN_CODE}
+_TYPED = ["first_name", "last_name"]
+_LIKE_AN_ADDRESS = re.compile(r"//|@|[Ww]{3}\.|\w\.(?:[a-z]{2}|[A-Z]{2,}\b)")
 
 log = logging.getLogger(__name__)
 
@@ -113,16 +117,16 @@ def is_permitted(organisation: Organisation, draft: Draft) -> bool:
 def require_allowance(organisation: Organisation, draft: Draft) -> None:
     """Raises SmsNotAllowed. Only once the text is written: others may wait for the count until commit."""
     if draft.channel == Channel.SMS:
-        take_sms_allowance(organisation=organisation, to=draft.to)
+        take_sms_allowance(organisation=organisation, to=draft.to, at=draft.not_before)
 
 
 def written(organisation: Organisation, draft: Draft) -> Message:
     """The message with its text, not stored yet. Raises ValueMissing."""
     text = filled_in(
-        standard_text(language=draft.language, channel=draft.channel, kind=draft.kind),
+        text_of(organisation=organisation, language=draft.language, channel=draft.channel, kind=draft.kind),
         channel=draft.channel,
         kind=draft.kind,
-        values=draft.values,
+        values=harmless(organisation, draft.values),
     )
     return Message(
         organisation=organisation,
@@ -146,7 +150,21 @@ def written(organisation: Organisation, draft: Draft) -> Message:
 def priority_of(draft: Draft) -> Priority:
     if draft.priority is not None:
         return draft.priority
-    return Priority.SOMEBODY_WAITS if draft.kind in _URGENT else Priority.SOON
+    if draft.kind in _URGENT:
+        return Priority.SOMEBODY_WAITS
+    if draft.kind in PLANNED:
+        return Priority.REMINDER
+    return Priority.BULK if draft.kind in ADVERTISING else Priority.SOON
+
+
+def harmless(organisation: Organisation, values: Mapping[str, str]) -> dict[str, str]:
+    """With the organisation's own addresses, and without names that are one.
+
+    A stranger types the name and whom it is sent to: no message carries an advertisement like that.
+    """
+    own = {name: getattr(organisation.settings, name) for name in URLS}
+    safe = {name: "" for name in _TYPED if _LIKE_AN_ADDRESS.search(values.get(name, ""))}
+    return {**own, **values, **safe}
 
 
 def insert_and_ring(messages: Sequence[Message]) -> list[Message]:

@@ -29,7 +29,11 @@ _NEEDED: dict[Kind, list[str]] = {
     Kind.OFFER: ["date", "time", "link"],
     Kind.AGENT_SILENT: ["clinic"],
     Kind.AGENT_BACK: ["clinic"],
+    Kind.REMINDER_1: ["date", "time"],
+    Kind.REMINDER_2: ["date", "time"],
+    Kind.REMINDER_3: ["date", "time"],
 }
+_SAME_AS = {Kind.REMINDER_2: Kind.REMINDER_1, Kind.REMINDER_3: Kind.REMINDER_1}
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,13 @@ class Text:
 def standard_text(*, language: str, channel: Channel, kind: Kind) -> Text:
     """The standard text; English for a language that has none."""
     written_in = language if language in _WRITTEN_IN else _FALLBACK
-    entry = _texts_in(written_in)[channel][kind]
+    entry = _texts_in(written_in)[channel][_SAME_AS.get(kind, kind)]
     return Text(written_in, entry.get("subject", ""), entry["body"].strip())
 
 
 def filled_in(text: Text, *, channel: Channel, kind: Kind, values: Mapping[str, str]) -> Text:
     """The text as it will be read. Raises UnknownField, and ValueMissing where it would say nothing."""
-    missing = [key for key in _NEEDED[kind] if not values.get(key)]
+    missing = [key for key in _NEEDED.get(kind, []) if not values.get(key)]
     if missing:
         raise ValueMissing(missing[0])
     subject = " ".join(fill_in(text.subject, values, language=text.language).split())

@@ -31,6 +31,7 @@ from scheduling.links import digest_of, token_of
 from scheduling.models import AgentEvent, AppointmentChange, Booking, BookingPatient, Login
 from scheduling.models.booking import Confirmation
 from scheduling.national_ids import digest_of as digest_of_id
+from scheduling.reminders import plan_reminders
 from scheduling.slots import withdraw_time
 from scheduling.telling import (
     tell_patient_appointment_cancelled,
@@ -220,6 +221,7 @@ def move_appointment(
         take_new_time(held, appointment)
         store_patient(organisation, held, login, contact, appointment)
         tell_patient_moved(organisation=organisation, booking=held)
+        plan_reminders(organisation=organisation, booking=held, is_new=True)
         tell_agent(
             organisation=organisation,
             event_type=AgentEvent.Type.APPOINTMENT_MOVE,

@@ -19,6 +19,7 @@ from scheduling.models import AgentEvent, Booking, BookingPatient, Login
 from scheduling.models.booking import Confirmation
 from scheduling.national_ids import digest_of as digest_of_id
 from scheduling.other_times import nearest_other_times
+from scheduling.reminders import plan_reminders
 from scheduling.slots import withdraw_time
 from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_refused
 from scheduling.waiting_again import wait_again
@@ -55,6 +56,7 @@ class PatientDetails:
     postcode: str = ""
     campaign_code: str = ""
     message: str = ""
+    wants_sms_reminders: bool = False
 
     @property
     def has_address(self) -> bool:
@@ -144,6 +146,7 @@ def store_patient(
         postcode=details.postcode,
         campaign_code=details.campaign_code,
         message=details.message,
+        wants_sms_reminders=details.wants_sms_reminders,
         language=details.language,
         consented_at=timezone.now(),
         address_update=address_update(details, login),
@@ -206,6 +209,7 @@ def book(organisation: Organisation, booking: Booking, confirmed_by: Confirmatio
     with connection.cursor() as cursor:
         cursor.execute(_BOOK, [booking.booked_at, booking.link_digest, booking.confirmed_by, booking.pk])
     tell_patient_booked(organisation=organisation, booking=booking)
+    plan_reminders(organisation=organisation, booking=booking, is_new=True)
     tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
 
 
@@ -236,6 +240,7 @@ def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str,
             withdraw_time(organisation=organisation, booking=locked)
         others = nearest_other_times(organisation=organisation, booking=locked)
         wish = wait_again(organisation=organisation, booking=locked)
+        plan_reminders(organisation=organisation, booking=locked)
         tell_patient_refused(
             organisation=organisation,
             booking=locked,

@@ -1,5 +1,7 @@
 """A booking as an iCalendar file (RFC 5545), for the patient's own calendar."""
 
+from datetime import UTC
+
 from django.conf import settings
 from django.utils import timezone
 from icalendar import Calendar, Event, vBoolean, vCalAddress, vText
@@ -22,8 +24,8 @@ def booking_calendar(*, organisation: Organisation, booking: Booking, attendee: 
     event.add("uid", f"{booking.public_id}@{settings.BASE_DOMAIN}")
     event.add("sequence", booking.revision)
     event.add("dtstamp", timezone.now() if booking.revision else booking.booked_at or booking.created_at)
-    event.add("dtstart", booking.starts_at)
-    event.add("dtend", booking.ends_at)
+    event.add("dtstart", booking.starts_at.astimezone(UTC))
+    event.add("dtend", booking.ends_at.astimezone(UTC))
     named = organisation.settings.name_treatment_in_messages and booking.treatment
     event.add("summary", f"{named.name}, {booking.clinic.name}" if named else booking.clinic.name)
     event.add("location", ", ".join(filter(None, [booking.clinic.name, booking.clinic.address])))

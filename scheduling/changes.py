@@ -38,6 +38,7 @@ from scheduling.given_back import give_time_back
 from scheduling.holds import hold_time, hold_time_like, refresh_after, release_hold, take_resources
 from scheduling.models import AgentEvent, Booking
 from scheduling.own_time import has_own_length
+from scheduling.reminders import plan_reminders
 from scheduling.telling import tell_patient_moved
 
 BY_PATIENT = "patient"
@@ -246,6 +247,7 @@ def move_booking(
         cancel_waiting_messages(organisation=organisation, about=f"booking:{locked.public_id}")
         if staff is None or staff.tells_patient:
             tell_patient_moved(organisation=organisation, booking=locked)
+        plan_reminders(organisation=organisation, booking=locked, is_new=True)
         tell_agent(
             organisation=organisation,
             event_type=AgentEvent.Type.BOOKING_MOVED,

@@ -20,6 +20,7 @@ from scheduling.holds import release_hold
 from scheduling.models import AgentEvent, Booking, DeskAct
 from scheduling.models.booking import BookingState
 from scheduling.models.desk import Act
+from scheduling.reminders import plan_reminders
 from scheduling.telling import tell_patient_booked_again
 
 MARKS = {
@@ -112,6 +113,7 @@ def mark_booking(
             raise ChangeRefused(Refusal.NOT_STANDING)
         locked.state = state
         locked.save(update_fields=["state"])
+        plan_reminders(organisation=organisation, booking=locked)
         note(organisation=organisation, act=MARKS[state], who=who, booking=locked)
     return locked
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clinics.models import Organisation, OrganisationSettings
-from clinics.models.settings import NationalId
+from clinics.models.settings import NationalId, RemindersTo
 from scheduling.bookings import PatientDetails
 from scheduling.captcha import CaptchaField, captcha_is_on, require_human
 from scheduling.national_ids import LONGEST, NationalIdInvalid, clean_national_id
@@ -182,6 +182,7 @@ class DetailsForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
+    wants_sms_reminders = forms.BooleanField(label=_("Send me reminders by SMS"), required=False)
     consent = forms.BooleanField(
         label=_("I agree that the clinic processes my details to arrange this appointment."),
         error_messages={"required": _("We need your consent to be able to book the time.")},
@@ -201,6 +202,7 @@ class DetailsForm(forms.Form):
         "postcode",
         "campaign_code",
         "message",
+        "wants_sms_reminders",
         "consent",
         "captcha",
     )
@@ -261,6 +263,7 @@ def unasked_fields(chosen: OrganisationSettings) -> list[str]:
         "postcode": chosen.ask_postcode,
         "campaign_code": chosen.ask_campaign_code,
         "message": chosen.patient_message,
+        "wants_sms_reminders": chosen.ask_mobile and chosen.reminders_to == RemindersTo.ASKED,
     }
     return [name for name, is_asked in asked.items() if not is_asked]
 
@@ -306,7 +309,7 @@ MISSING_OF_PATIENT = {
     "first_name": _("Please give the patient’s first name."),
     "last_name": _("Please give the patient’s last name."),
 }
-UNMARKED = ("for_other", "booker_first_name", "booker_last_name")
+UNMARKED = ("for_other", "wants_sms_reminders", "booker_first_name", "booker_last_name")
 """Fields that need no "(optional)": a box to tick, and names that are asked for once it is ticked."""
 
 

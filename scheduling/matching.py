@@ -1,15 +1,12 @@
 """Which start times somebody on the waiting list would come at. Pure arithmetic, no database."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduling.availability import Starts
 from scheduling.weeks import midnight, minutes_into_week
-
-NIGHT = (time(21), time(8))
-"""When nobody is offered anything where the organisation has not said when it wants quiet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +59,3 @@ def fitting_starts(
 def edge(day: date, clock: time, fold: int, zone: ZoneInfo) -> datetime:
     """The instant that the clock shows this; one of the two where it shows it twice, or never."""
     return datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC)
-
-
-def is_quiet(
-    local: datetime, quiet_from: time | None, quiet_until: time | None, weekdays: Collection[int]
-) -> bool:
-    """Whether nobody should be disturbed at this moment of the organisation's clock.
-
-    Hours that end where they begin are none; without hours it is the night.
-    """
-    first, last = (quiet_from, quiet_until) if quiet_from and quiet_until else NIGHT
-    if quiet_from is not None and quiet_from == quiet_until:
-        first, last = time(0), time(0)
-    now = local.time()
-    in_hours = first <= now < last if first <= last else now >= first or now < last
-    return in_hours or local.weekday() in weekdays

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clinics.models import Organisation
+from notifications.quiet_hours import quiet_of
 from scheduling.bookings import PatientDetails, book, is_held, lock, store_patient
 from scheduling.errors import OfferGone, TimeNotOffered, TimeTaken
 from scheduling.holds import (
@@ -25,7 +26,6 @@ from scheduling.holds import (
     require_inside_rules,
     require_offered,
 )
-from scheduling.matching import is_quiet
 from scheduling.models import Booking, Offer, Wish
 from scheduling.offerings import known_catalogue
 from scheduling.own_time import placement_of
@@ -58,9 +58,7 @@ def offer_free_times(*, organisation: Organisation) -> int:
 
 
 def is_quiet_now(organisation: Organisation) -> bool:
-    chosen = organisation.settings
-    local = timezone.now().astimezone(ZoneInfo(organisation.time_zone))
-    return is_quiet(local, chosen.quiet_from, chosen.quiet_until, chosen.quiet_weekdays)
+    return quiet_of(organisation).covers(timezone.now().astimezone(ZoneInfo(organisation.time_zone)))
 
 
 def not_before() -> datetime:

@@ -20,6 +20,7 @@ from scheduling.changes import place_of, release_new_time
 from scheduling.errors import TimeTaken
 from scheduling.holds import refresh_after, take_resources
 from scheduling.models import AgentEvent, Booking
+from scheduling.reminders import plan_reminders
 from scheduling.slots import withdraw_time
 from scheduling.telling import tell_patient_change_refused
 
@@ -138,3 +139,5 @@ def say(organisation: Organisation, booking: Booking, event: AgentEvent, *, stan
     cancel_waiting_messages(organisation=organisation, about=f"booking:{booking.public_id}")
     if getattr(booking, "patient", None) and event.data.get("patient_told", True):
         tell_patient_change_refused(organisation=organisation, booking=booking, stands=stands)
+    if stands:
+        plan_reminders(organisation=organisation, booking=booking, is_new=True)

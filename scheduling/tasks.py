@@ -20,6 +20,7 @@ from scheduling.login_codes import answer_code, forget_login_codes, unanswered_c
 from scheduling.logins import forget_logins
 from scheduling.models import Wish
 from scheduling.offers import offer_free_times
+from scheduling.reminder_plans import organisations_to_plan, plan_all
 from scheduling.retention import forget_addresses, forget_desk_acts, forget_details
 from scheduling.wishes import forget_wishes
 
@@ -113,3 +114,10 @@ def keep_numbers() -> None:
     for organisation in Organisation.objects.all():
         with organisation_scope(organisation.pk):
             keep_day_numbers(organisation=organisation)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def plan_all_reminders() -> None:
+    """Goes through the coming bookings of organisations in which reminders have to follow a change."""
+    for organisation_id in organisations_to_plan():
+        plan_all(organisation_id)

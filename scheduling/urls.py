@@ -23,6 +23,7 @@ from scheduling.views.login import login, login_code, logout, resend_login_code
 from scheduling.views.month import month
 from scheduling.views.moving import confirm_move, move
 from scheduling.views.my import my_page
+from scheduling.views.no_reminders import no_reminders
 from scheduling.views.offer import accept, decline, offer_page
 from scheduling.views.privacy import privacy
 from scheduling.views.times import choose_time, release
@@ -74,6 +75,7 @@ urlpatterns = [
     path("offer/<slug:key>/", offer_page, name="offer"),
     path("offer/<slug:key>/accept/", accept, name="accept_offer"),
     path("offer/<slug:key>/decline/", decline, name="decline_offer"),
+    path("no-reminders/<slug:reader>/", no_reminders, name="no_reminders"),
     path("login/eid/", begin_eid, name="begin_eid"),
     path("login/eid/return/", come_back, name="eid_return"),
     path("privacy/", privacy, name="privacy"),

@@ -14,10 +14,11 @@ from scheduling.slots import SlotTime, Window, publish_slots
 
 
 def make_organisation(subdomain: str, **settings: Any) -> Organisation:
-    """An organisation as the operator opens it, with some of its settings chosen."""
+    """An organisation as the operator opens it but for reminders, with some of its settings chosen."""
     organisation, _key = open_account(
         name=subdomain.capitalize(), subdomain=subdomain, language="fi", country="FI"
     )
+    organisation.settings.reminders_to, organisation.settings.email_reminders = "nobody", False
     for name, value in settings.items():
         setattr(organisation.settings, name, value)
     organisation.settings.save()

@@ -16,6 +16,7 @@ class AuditEntry(OrganisationOwned):
         GROUP = "group"
         PRACTITIONER = "practitioner"
         TEXT = "text"
+        MESSAGE_TEXT = "message_text"
         MEMBER = "member"
         MEMBER_CLINIC = "member_clinic"
         INVITATION = "invitation"

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,34 @@ class Analytics(models.TextChoices):
     PLAUSIBLE = "plausible", "Plausible"
     GOOGLE = "google", "Google Analytics"
     OWN = "own", _("A script of your own")
+
+
+class RemindersTo(models.TextChoices):
+    """Who gets reminders by SMS."""
+
+    ALL = "all", _("Everybody with a mobile number")
+    ASKED = "asked", _("Only who asked for them when booking")
+    NOBODY = "nobody", _("Nobody")
+
+
+class ReminderWay(models.TextChoices):
+    """How one of the reminders goes out."""
+
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+    BOTH = "both", _("SMS and e-mail")
+    EITHER = "either", _("SMS, or e-mail where none can be sent")
+
+
+secure_address = URLValidator(
+    schemes=["https"], message=_("This is no address that begins with https:// and goes on.")
+)
+LONGEST_AHEAD = 720
+"""Hours between a reminder and its appointment, or between an appointment and the thanks."""
+
+
+def hours_sensible(field: str) -> Q:
+    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__range": (1, LONGEST_AHEAD)})
 
 
 class LoginSees(models.TextChoices):
@@ -158,6 +186,35 @@ class OrganisationSettings(models.Model):
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     quiet_weekdays = ArrayField(models.PositiveSmallIntegerField(), default=no_weekdays, blank=True)
+    reminders_to = models.CharField(
+        max_length=6, choices=RemindersTo, default=RemindersTo.NOBODY, db_default=RemindersTo.NOBODY
+    )
+    email_reminders = models.BooleanField(default=False, db_default=False)
+    reminder_1_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24, db_default=24)
+    """Before the appointment; empty: there is no such reminder."""
+    reminder_1_by = models.CharField(
+        max_length=6, choices=ReminderWay, default=ReminderWay.EITHER, db_default=ReminderWay.EITHER
+    )
+    reminder_2_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    reminder_2_by = models.CharField(
+        max_length=6, choices=ReminderWay, default=ReminderWay.EITHER, db_default=ReminderWay.EITHER
+    )
+    reminder_3_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    reminder_3_by = models.CharField(
+        max_length=6, choices=ReminderWay, default=ReminderWay.EITHER, db_default=ReminderWay.EITHER
+    )
+    thanks_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    """After the appointment's end, by SMS; empty: nobody is thanked."""
+    url_1 = models.CharField(
+        max_length=200, blank=True, default="", db_default="", validators=[secure_address]
+    )
+    """Addresses of the organisation's own, for its messages."""
+    url_2 = models.CharField(
+        max_length=200, blank=True, default="", db_default="", validators=[secure_address]
+    )
+    url_3 = models.CharField(
+        max_length=200, blank=True, default="", db_default="", validators=[secure_address]
+    )
 
     # Keeping
     retention_days = models.PositiveIntegerField(
@@ -202,6 +259,18 @@ class OrganisationSettings(models.Model):
                 & (Q(analytics_address="") | Q(analytics_address__regex=ANALYTICS_ADDRESS))
                 | Q(analytics_service="own", analytics_address__regex=ANALYTICS_ADDRESS),
                 violation_error_message=_("What the service needs to count visits is missing."),
+            ),
+            models.CheckConstraint(
+                name="settings_message_hours_sensible",
+                condition=hours_sensible("reminder_1_hours")
+                & hours_sensible("reminder_2_hours")
+                & hours_sensible("reminder_3_hours")
+                & hours_sensible("thanks_hours"),
+                violation_error_message=_("Reminders and thanks are 1 to 720 hours from the appointment."),
+            ),
+            models.CheckConstraint(
+                name="settings_quiet_weekdays_known",
+                condition=Q(quiet_weekdays__contained_by=list(range(7))),
             ),
             models.CheckConstraint(
                 name="settings_whole_list_by_sms_is_decided",

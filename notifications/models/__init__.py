@@ -1,8 +1,12 @@
-"""The outbox, what comes back, and what is counted of it."""
+"""The outbox, what comes back, what is counted of it, the organisations' own texts, and who wants none."""
 
+from notifications.models.email_refusal import EmailRefusal
 from notifications.models.incoming import IncomingMessage, OptOut, SuppressedAddress
 from notifications.models.message import (
+    ADVERTISING,
     FINAL_STATES,
+    PLANNED,
+    REMINDERS,
     Channel,
     Delivery,
     Kind,
@@ -10,16 +14,22 @@ from notifications.models.message import (
     Priority,
     State,
 )
+from notifications.models.message_text import MessageText
 from notifications.models.route import RouteState, SendingPause
 from notifications.models.sms_day import SmsDay
 
 __all__ = [
+    "ADVERTISING",
     "FINAL_STATES",
+    "PLANNED",
+    "REMINDERS",
     "Channel",
     "Delivery",
+    "EmailRefusal",
     "IncomingMessage",
     "Kind",
     "Message",
+    "MessageText",
     "OptOut",
     "Priority",
     "RouteState",

@@ -29,6 +29,16 @@ class Kind(models.TextChoices):
     AGENT_SILENT = "agent_silent"
     """To the clinic's own people: the portal hears nothing from their appointment book any more."""
     AGENT_BACK = "agent_back"
+    REMINDER_1 = "reminder_1"
+    REMINDER_2 = "reminder_2"
+    REMINDER_3 = "reminder_3"
+    THANKS = "thanks"
+    GENERAL = "general"
+    MESSAGE = "message"
+    RECALL = "recall"
+    MARKETING = "marketing"
+    SALES = "sales"
+    PAYMENT = "payment"
 
 
 class State(models.TextChoices):
@@ -64,6 +74,12 @@ class Priority(models.IntegerChoices):
     """Marketing, and whatever else goes to many."""
 
 
+REMINDERS = [Kind.REMINDER_1, Kind.REMINDER_2, Kind.REMINDER_3]
+PLANNED = [*REMINDERS, Kind.THANKS]
+"""Kinds that go out by themselves at a time that follows from the appointment's."""
+ADVERTISING = [Kind.RECALL, Kind.MARKETING, Kind.SALES]
+
+
 class Message(OrganisationOwned):
     """A row of the outbox: the truth of what is still to be sent.
 
@@ -91,6 +107,8 @@ class Message(OrganisationOwned):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     not_before = models.DateTimeField(null=True, blank=True)
     not_after = models.DateTimeField(null=True, blank=True)
+    is_withdrawn = models.BooleanField(default=False, db_default=False)
+    """Cancelled because its plan has no place for it any more; the plan may take it back."""
     attempts = models.PositiveSmallIntegerField(default=0)
     unknown_outcomes = models.PositiveSmallIntegerField(default=0)
     """Attempts of which nobody knows whether the provider took the message."""

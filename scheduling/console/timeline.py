@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from clinics.models import Organisation
-from notifications.models import Kind, Message
+from notifications.models import REMINDERS, Kind, Message
 from notifications.models import State as MessageState
 from scheduling.booking_history import Happening, history_of
 from scheduling.console.lines import reason_words
@@ -88,6 +88,8 @@ def message_words(message: Message) -> tuple[str, str]:
         Kind.CONFIRMATION: _("Confirmation"),
         Kind.REFUSAL: _("Refusal"),
         Kind.MOVE: _("Move"),
+        **{kind: _("Reminder") for kind in REMINDERS},
+        Kind.THANKS: _("Thanks for the visit"),
         Kind.CANCELLATION: _("Cancellation"),
         Kind.CHANGE_REFUSED: _("Refused change"),
     }

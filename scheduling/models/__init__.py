@@ -9,6 +9,7 @@ from scheduling.models.event import AgentEvent, AgentLink
 from scheduling.models.free_week import FreeWeek
 from scheduling.models.login import Login, Lookup
 from scheduling.models.login_code import LoginCode
+from scheduling.models.reminder_plan import ReminderPlan
 from scheduling.models.slot import Slot
 from scheduling.models.treatment import (
     Category,
@@ -37,6 +38,7 @@ __all__ = [
     "LoginCode",
     "Lookup",
     "Offer",
+    "ReminderPlan",
     "Resource",
     "Slot",
     "StepCount",

@@ -282,6 +282,8 @@ class BookingPatient(OrganisationOwned):
     language = models.CharField(max_length=2)
     consented_at = models.DateTimeField()
     address_update = models.CharField(max_length=5, choices=Ask, default=Ask.NONE)
+    wants_sms_reminders = models.BooleanField(default=False, db_default=False)
+    """Asked for reminders by SMS, where the organisation sends them to nobody else."""
 
     class Meta(OrganisationOwned.Meta):
         indexes = [

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sync_api.desk import views
+from sync_api.desk.email import email_records
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("organisations/<uuid:public_id>/resume/", views.resume_account, name="resume"),
     path("organisations/<uuid:public_id>/key/", views.reissue, name="key"),
     path("organisations/<uuid:public_id>/visit/", views.visit, name="visit"),
+    path("email/", email_records, name="email"),
     path("announcements/", views.announcements, name="announcements"),
     path("announcements/<uuid:public_id>/withdraw/", views.withdraw_announcement, name="withdraw"),
 ]

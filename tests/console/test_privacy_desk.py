@@ -396,6 +396,10 @@ IMPERSONAL = {
     "notifications_smsday",
     "notifications_routestate",  # how sending goes by each provider
     "notifications_sendingpause",
+    "notifications_emailrefusal",  # a keyed hash, by which the address is kept from being written to
+    "notifications_messagetext",
+    "notifications_messagetextevent",
+    "scheduling_reminderplan",
 }
 """Tables without. A new one fails below until somebody has thought about it."""
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import OperationalError, connection
@@ -24,6 +25,7 @@ from clinics.error_pages import bad_request, permission_denied, suspended
 from clinics.models import ClinicGroup, Membership, Organisation, OrganisationSettings, PortalText, User
 from clinics.pictures import Drawn, keep
 from clinics.scope import organisation_scope
+from notifications.unsubscribing import unsubscribe_url
 from scheduling.forms import stamp_of
 from scheduling.free_weeks import rebuild_free_weeks
 from scheduling.links import path_of
@@ -232,6 +234,7 @@ class Painter:
             self.paint_ends_of_holds,
             self.paint_linked,
             self.paint_moving,
+            self.paint_no_reminders,
             self.paint_waiting,
             self.paint_offers,
             self.paint_logins,
@@ -308,6 +311,8 @@ class Painter:
             self.take("details with every field missing", self.browser.post(details, {}), 422)
         with self.chosen(skip_confirmation=True):
             self.see("details without a code", details)
+        with self.chosen(reminders_to="asked"):
+            self.see("details that offer reminders", details)
         with override_settings(RECAPTCHA_PUBLIC_KEY="public", RECAPTCHA_PRIVATE_KEY="private"):
             self.see("details with a captcha", details)
         self.take("more time", self.browser.post(details, {**TYPED, "extend": "1"}))
@@ -378,6 +383,14 @@ class Painter:
             self.see("moving refused", f"{link}move/", 409)
         self.browser.post(f"{link}move/", {"at": stamp_of(next_monday_at(11))})
         self.see("move?", f"{link}move/confirm/")
+
+    # The link at the end of a reminder
+
+    def paint_no_reminders(self) -> None:
+        address = urlsplit(unsubscribe_url(self.organisation, "maija@example.com")).path
+        self.see("no more reminders?", address)
+        self.browser.post(address, {"answer": "no"})
+        self.see("no more reminders", address)
 
     # The waiting list
 

@@ -29,13 +29,13 @@ def assert_booked_once(patient: Patient, surgery: Surgery, moment: datetime) -> 
 
 
 def is_anything_unsent(patient: Patient) -> bool:
-    """Whether the outbox holds a message to this patient that is not over and done with."""
+    """Whether the outbox holds a message to this patient that is due and not over and done with."""
     return bool(message_states(patient) - {"sent"})
 
 
 def message_states(patient: Patient) -> set[str]:
     rows = patient.portal.rows(
-        'select distinct state from notifications_message where "to" = any(%s)',
+        'select distinct state from notifications_message where "to" = any(%s) and not_before is null',
         [patient.person.mobile, patient.person.email],
     )
     return {row["state"] for row in rows}

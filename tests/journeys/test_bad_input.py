@@ -12,6 +12,7 @@ from django.conf import settings
 
 from clinics.models import Clinic
 from clinics.scope import organisation_scope
+from notifications.unsubscribing import unsubscribe_url
 from scheduling.links import path_of
 from scheduling.models import Booking, Offer, Treatment, Wish
 from scheduling.offers import offer_free_times
@@ -71,6 +72,14 @@ NAMES = (
         "place",
         "preview_language",
         "fetch",
+        "subject",
+        "with",
+        "mobile",
+        "quiet_from",
+        "quiet_weekdays",
+        "reminder_1_hours",
+        "sms_sender",
+        "url_1",
         "analytics_service",
         "analytics_address",
         "analytics_attributes",
@@ -162,6 +171,8 @@ def own_address(holder: Browser, practice: Practice, host: str, route: str) -> s
     """The address, with the browser's own booking, wish or offer where one is named."""
     if host == "portal" and "<slug:token>" in route:
         return address(route, slug=path_of(booking_at(holder.book(practice))).split("/")[1])
+    if host == "portal" and "<slug:reader>" in route:
+        return urlsplit(unsubscribe_url(practice.organisation, "maija@example.com")).path
     if host == "portal" and route.startswith("my/appointments/"):
         return address(route, uuid=own_reference(holder, practice))
     if host == "portal" and route.startswith(("login/", "logout/", "my/")):

@@ -118,6 +118,7 @@ TAKEN: dict[str, Takes] = {
     "offer/<slug:key>/": EMPTY,
     "offer/<slug:key>/accept/": EMPTY,
     "offer/<slug:key>/decline/": EMPTY,
+    "no-reminders/<slug:reader>/": Takes(fields={"answer": "no", "List-Unsubscribe": "One-Click"}),
     "privacy/": EMPTY,
     "language/": Takes(fields={"language": "sv", "next": "/book/"}),
     "theme.css": Takes(query={"v": "10b6b74"}),

@@ -6,6 +6,7 @@ A new address fails here until somebody has said below how it is tried.
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -16,8 +17,9 @@ from clinics.consents import record_consent
 from clinics.models import Membership, Picture, User
 from clinics.pictures import Drawn, keep
 from clinics.scope import OrganisationOwned, organisation_scope
-from notifications.models import Channel, Kind
+from notifications.models import Channel, EmailRefusal, Kind
 from notifications.outbox import queue_message
+from notifications.unsubscribing import unsubscribe_url
 from scheduling.forms import stamp_of
 from scheduling.links import path_of
 from scheduling.models import Booking, Login, Offer, Wish
@@ -159,6 +161,15 @@ def key_in_the_address(trespass: Trespass, route: str) -> None:
             assert trespass.other.clinic.name not in response.content.decode()
 
 
+def link_of_a_reader(trespass: Trespass, route: str) -> None:
+    """The link in a reminder that the other organisation sent."""
+    path = urlsplit(unsubscribe_url(trespass.other.organisation, TYPED["email"])).path
+    answers = [trespass.browser.get(path), trespass.browser.post(path, {"answer": "no"})]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not EmailRefusal.across.exists()
+    assert Browser(trespass.other.host).get(path).status_code == 200
+
+
 def appointment_in_the_address(trespass: Trespass, route: str) -> None:
     """What the other clinic made: asked for by a patient of this one, and with the other patient's key."""
     keys, references = {}, []
@@ -284,6 +295,7 @@ PROBES: dict[str, Probe] = {
     "offer/<slug:key>/decline/": key_in_the_address,
     "login/eid/": takes_no_id,
     "login/eid/return/": answer_of_an_eid_login,
+    "no-reminders/<slug:reader>/": link_of_a_reader,
     "privacy/": takes_no_id,
     "language/": takes_no_id,
     "theme.css": takes_no_id,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.availability import Starts, settle
-from scheduling.matching import Preference, fitting_starts, is_quiet
+from scheduling.matching import Preference, fitting_starts
 from scheduling.weeks import midnight, minutes_in_week
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -74,26 +74,3 @@ def test_hours_around_a_clock_change_are_all_looked_at(week: date) -> None:
         )
 
         assert list(quickly) == slowly(starts, week, HELSINKI, preference, early)
-
-
-@pytest.mark.parametrize(
-    ("clock", "quiet_from", "quiet_until", "weekdays", "expected"),
-    [
-        (time(12), None, None, [], False),
-        (time(3), None, None, [], True),
-        (time(21), None, None, [], True),
-        (time(8), None, None, [], False),
-        (time(23), time(22), time(6), [], True),
-        (time(21), time(22), time(6), [], False),
-        (time(12), time(11), time(13), [], True),
-        (time(13), time(11), time(13), [], False),
-        (time(3), time(0), time(0), [], False),
-        (time(12), time(0), time(0), [6], True),
-    ],
-)
-def test_quiet_hours(
-    clock: time, quiet_from: time | None, quiet_until: time | None, weekdays: list[int], expected: bool
-) -> None:
-    sunday = datetime.combine(date(2026, 11, 22), clock, HELSINKI)
-
-    assert is_quiet(sunday, quiet_from, quiet_until, weekdays) == expected

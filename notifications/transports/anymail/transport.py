@@ -17,9 +17,9 @@ from django.core.mail import BadHeaderError, get_connection
 from requests.exceptions import ConnectTimeout
 
 from notifications.errors import TransportError
+from notifications.letters import as_email
 from notifications.models import Message
 from notifications.transports.base import Account
-from notifications.transports.smtp.transport import as_email
 
 _PERMANENT = (
     AnymailInvalidAddress,

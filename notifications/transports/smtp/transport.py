@@ -1,15 +1,13 @@
 """E-mail through Django's SMTP client, one connection a message."""
 
 import smtplib
-from email.mime.text import MIMEText
-from email.utils import formataddr
 
-from django.core.mail import BadHeaderError, EmailMessage
+from django.core.mail import BadHeaderError
 from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.errors import TransportError
+from notifications.letters import as_email
 from notifications.models import Message
-from notifications.sender import email_sender
 from notifications.transports.base import Account
 
 
@@ -59,38 +57,6 @@ def _sent(message: Message, connection: EmailBackend) -> str:
     except (smtplib.SMTPException, OSError) as error:
         raise TransportError(_words(error), outcome_unknown=True) from error
     return str(email.extra_headers["Message-ID"])
-
-
-def as_email(message: Message) -> EmailMessage:
-    """The message as it goes over the wire: from the organisation's name, marked as automatic."""
-    own_settings = message.organisation.settings
-    sender, address = email_sender(message.organisation)
-    email = EmailMessage(
-        subject=message.subject,
-        body=message.body,
-        from_email=formataddr((sender, address)),
-        to=[message.to],
-        reply_to=[own_settings.email_reply_to] if own_settings.email_reply_to else None,
-        headers={
-            "Message-ID": f"<{message.public_id}@{address.rpartition('@')[2]}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    for attachment in message.attachments:
-        email.attach(_as_part(attachment))
-    return email
-
-
-def _as_part(attachment: dict[str, str]) -> MIMEText:
-    """A text attachment with its content type's own parameters: calendars have a ``method``."""
-    content_type, *parameters = (part.strip() for part in attachment["content_type"].split(";"))
-    part = MIMEText(attachment["text"], content_type.partition("/")[2], "utf-8")
-    for parameter in parameters:
-        name, _equals, value = parameter.partition("=")
-        if name.lower() != "charset":
-            part.set_param(name, value.strip('"'))
-    part.add_header("Content-Disposition", "attachment", filename=attachment["filename"])
-    return part
 
 
 def _close_quietly(connection: EmailBackend) -> None:

@@ -1,0 +1,31 @@
+"""Whom reminders and advertising may be sent to."""
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from clinics.models import Organisation
+from notifications.allowance import region_of
+from notifications.models import ADVERTISING, PLANNED, Channel, Message, State
+
+_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+UNASKED = [*PLANNED, *ADVERTISING]
+"""Kinds that nobody has asked for at this moment, so that who says no gets none of them."""
+
+
+def may_remind(*, organisation: Organisation, mobile: str) -> bool:
+    """Whether an SMS that nobody waits for may go to this E.164 number.
+
+    It has to be a mobile number of a country that the organisation sends to.
+    """
+    if region_of(mobile) not in organisation.settings.sms_countries:
+        return False
+    return phonenumbers.number_type(phonenumbers.parse(mobile)) in _MOBILE
+
+
+def withdraw_unasked(*, organisation: Organisation, channel: Channel, to: str) -> int:
+    """Cancels what waits for who wants no more of it; how many messages."""
+    waiting = Message.objects.filter(
+        organisation=organisation, channel=channel, to=to, kind__in=UNASKED, state=State.WAITING
+    )
+    cancelled: int = waiting.update(state=State.CANCELLED)
+    return cancelled
