@@ -59,11 +59,14 @@ NEVER: dict[str, Words] = {
     Kind.INVITATION: gettext_lazy("Cannot be put back: an invitation is good once. Send a new one."),
     Kind.KEY: gettext_lazy("Cannot be put back: a key is never shown twice. Have a new one made."),
     Kind.PICTURE: gettext_lazy("Cannot be put back: a picture that is gone is not kept. Send it again."),
+    Kind.SMS_PROVIDER: gettext_lazy("Cannot be put back: what lets us in there is shown to nobody again."),
     Kind.VISIT: gettext_lazy("Cannot be put back: what has been seen has been seen."),
     Kind.PRIVACY: gettext_lazy("Cannot be put back: what was found, handed out or erased stays so."),
     "desk": gettext_lazy("Cannot be put back here: a booking is changed on its own page."),
 }
 """Why entries of these kinds stand."""
+WHOLE = {Kind.TEXT, Kind.MESSAGE_TEXT}
+"""Kinds of which every entry can be put back: a text that is new, changed, or gone."""
 
 
 class Gone(Exception):
@@ -108,7 +111,7 @@ def why_not(entry: AuditEntry) -> str:
         return str(NEVER[entry.kind])
     if entry.kind not in MAKERS:
         return _("Cannot be put back here.")
-    if entry.kind == Kind.TEXT or (entry.kind == Kind.GROUP and entry.label != "update"):
+    if entry.kind in WHOLE or (entry.kind == Kind.GROUP and entry.label != "update"):
         return ""
     if entry.kind == Kind.SETTINGS:
         return "" if is_update(entry) else _("Cannot be put back: it came with the account.")

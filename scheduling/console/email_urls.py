@@ -3,10 +3,13 @@
 from django.urls import path
 
 from notifications.models import Channel
+from scheduling.console import message_log
 from scheduling.console.message_settings import email
 from scheduling.console.message_texts import preview_text, show_text, try_text
 
 CHANNEL = {"channel": Channel.EMAIL}
+message_log.register()
+
 app_name = "console_email"
 urlpatterns = [
     path("", email, name="email"),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from clinics.console.audit_words import COUNTRIES
 from clinics.console.flexibility import SettingsForm, edit_settings
 from clinics.console.guard import ConsoleRequest, console_page
 from clinics.console.texts import language_name
@@ -88,12 +89,16 @@ class SmsForm(SettingsForm):
         widget=forms.CheckboxSelectMultiple,
         empty_value=[],
     )
+    sms_countries = forms.MultipleChoiceField(
+        required=False, choices=list(COUNTRIES.items()), widget=forms.CheckboxSelectMultiple
+    )
     notes = {
         "sms_sender": _("Who writes"),
         "reminders_to": _("Reminders"),
         "reminder_2_hours": _("More reminders"),
         "thanks_hours": _("After the visit"),
         "quiet_from": _("When nothing is sent"),
+        "sms_countries": _("Limits"),
     }
     words = {
         "sms_sender": (
@@ -133,6 +138,18 @@ class SmsForm(SettingsForm):
             _("Not on these days"),
             _("What would fall on them goes the day before, if it still can."),
         ),
+        "sms_countries": (
+            _("Countries"),
+            _("SMS go to mobile numbers of these countries only. None: no SMS at all."),
+        ),
+        "sms_daily_limit": (
+            _("SMS a day at most"),
+            _("What would be more is not sent, since each costs money and strangers can ask for codes."),
+        ),
+        "email_fallback": (
+            _("E-mail where an SMS cannot go"),
+            _("The same words go by e-mail, once, where the patient has given an address."),
+        ),
     }
 
     class Meta(SettingsForm.Meta):
@@ -150,6 +167,9 @@ class SmsForm(SettingsForm):
             "quiet_from",
             "quiet_until",
             "quiet_weekdays",
+            "sms_countries",
+            "sms_daily_limit",
+            "email_fallback",
         ]
         widgets = {
             name: forms.TimeInput({"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_until")

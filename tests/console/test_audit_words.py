@@ -35,6 +35,7 @@ from clinics.models import (
 from clinics.pictures import Drawn, keep
 from clinics.roles import Role
 from clinics.scope import organisation_scope
+from notifications.models import MessageText
 from scheduling.models import DeskAct
 from tests.conftest import Practice
 from tests.console.conftest import browser_of, seat_at
@@ -69,6 +70,10 @@ CODES = {
     "plausible",
     "link",
     "twilio",
+    "asked",
+    "both",
+    "sms",
+    "email",
 }
 """Values as they are stored, which their labels say otherwise."""
 CHOSEN: dict[str, Any] = {
@@ -129,6 +134,18 @@ CHOSEN: dict[str, Any] = {
     "sms_daily_limit": 100,
     "name_treatment_in_messages": True,
     "email_fallback": True,
+    "reminders_to": "asked",
+    "email_reminders": True,
+    "reminder_1_hours": 48,
+    "reminder_1_by": "both",
+    "reminder_2_hours": 24,
+    "reminder_2_by": "sms",
+    "reminder_3_hours": 2,
+    "reminder_3_by": "email",
+    "thanks_hours": 3,
+    "url_1": "https://one.example",
+    "url_2": "https://two.example",
+    "url_3": "https://three.example",
     "messages_paused": True,
     "quiet_from": time(21),
     "quiet_until": time(7),
@@ -215,6 +232,11 @@ def change_all(practice: Practice) -> None:
     OperatorVisit.across.filter(pk=visit.pk).update(until_at=now + timedelta(minutes=9))
     for kind in PrivacyAction.Kind.values:
         PrivacyAction.across.create(**own, kind=kind, rows=2, sought_by=PrivacyAction.Term.values)
+    words = MessageText.across.create(
+        **own, channel="email", kind="move", language="fi", subject="a", body="a"
+    )
+    MessageText.across.filter(pk=words.pk).update(subject="b", body="b")
+    words.delete()
     account = ProviderAccount.across.create(**own, provider="link", credentials="{}")
     ProviderAccount.across.filter(pk=account.pk).update(
         provider="twilio", sender="+358401234567", replies_allowed=True, tested_at=now, last_error="Not yet"
