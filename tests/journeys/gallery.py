@@ -6,7 +6,7 @@ every language, width and colour. Whoever adds a page adds it here: `test_galler
 
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -97,6 +97,10 @@ class Gallery:
 
     def of(self, language: str) -> list[Picture]:
         return [picture for picture in self.pictures if picture.language == language]
+
+    def weight(self, picture: Picture, loaded: Iterable[str]) -> int:
+        """Bytes over the wire of the page with the files that it loads."""
+        return picture.weight + sum(self.files[path][2] for path in loaded)
 
     def named(self, *names: str) -> list[Picture]:
         """The pictures of these names, in every language."""

@@ -2,7 +2,9 @@
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -136,13 +138,23 @@ HEADERS = (
 
 pytestmark = pytest.mark.django_db
 
+Odd = TypeVar("Odd")
+
 
 @pytest.fixture
-def holder(practice: Practice) -> Browser:
+def holder() -> Browser:
     """A Finnish browser, for which a failure of ours is an answer with status 500."""
-    browser = Browser(practice.host, language="fi")
+    browser = Browser(HOSTS["portal"], language="fi")
     browser.raise_request_exception = False
     return browser
+
+
+@pytest.fixture
+def path(request: pytest.FixtureRequest, holder: Browser, host: str, route: str) -> str:
+    """The holder's own address; a practice is made only where there is something of it to have."""
+    if host != "portal":
+        return address(route)
+    return own_address(holder, request.getfixturevalue("practice"), host, route)
 
 
 def own_address(holder: Browser, practice: Practice, host: str, route: str) -> str:
@@ -206,9 +218,18 @@ def assert_clear(response: Any, host: str, what: str, language: str = "fi") -> N
         assert re.search(r"<h1[^>]*>[^<]", response.content.decode()), what
 
 
+def odd_ones(
+    odd: dict[str, Odd], holder: Browser, path: str, host: str, route: str
+) -> Iterable[tuple[str, Odd]]:
+    """All of them; every third, in turn, where a stranger is sent to the login before anything is read."""
+    answer = holder.get(path, headers={"host": HOSTS[host]})
+    is_guarded = answer.status_code == 302 and "/login/" in answer.headers["Location"]
+    turn = EVERYWHERE.index((host, route)) % 3
+    return islice(odd.items(), turn, None, 3) if is_guarded else odd.items()
+
+
 @pytest.mark.parametrize(("host", "route"), EVERYWHERE)
-def test_address_answers_every_method(practice: Practice, holder: Browser, host: str, route: str) -> None:
-    path = own_address(holder, practice, host, route)
+def test_address_answers_every_method(holder: Browser, path: str, host: str) -> None:
     holder.defaults["HTTP_HOST"] = HOSTS[host]
     for method in METHODS:
         response = holder.generic(method, path, headers={"host": HOSTS[host]})
@@ -221,9 +242,8 @@ def test_address_answers_every_method(practice: Practice, holder: Browser, host:
 
 
 @pytest.mark.parametrize(("host", "route"), EVERYWHERE)
-def test_address_survives_bad_values(practice: Practice, holder: Browser, host: str, route: str) -> None:
-    path = own_address(holder, practice, host, route)
-    for what, value in VALUES.items():
+def test_address_survives_bad_values(holder: Browser, path: str, host: str, route: str) -> None:
+    for what, value in odd_ones(VALUES, holder, path, host, route):
         sent = "&".join(f"{name}={value}" for name in NAMES)
         asked = holder.generic("GET", path, QUERY_STRING=sent, headers={"host": HOSTS[host]})
         posted = holder.post(path, sent, content_type=FORM, headers={"host": HOSTS[host]})
@@ -236,11 +256,8 @@ def test_address_survives_bad_values(practice: Practice, holder: Browser, host: 
 
 
 @pytest.mark.parametrize(("host", "route"), EVERYWHERE)
-def test_address_survives_bad_bodies_and_headers(
-    practice: Practice, holder: Browser, host: str, route: str
-) -> None:
-    path = own_address(holder, practice, host, route)
-    for what, (kind, body) in BODIES.items():
+def test_address_survives_bad_bodies_and_headers(holder: Browser, path: str, host: str, route: str) -> None:
+    for what, (kind, body) in odd_ones(BODIES, holder, path, host, route):
         for method in ("POST", "PUT"):
             response = holder.generic(method, path, body, content_type=kind, headers={"host": HOSTS[host]})
             assert_clear(response, host, f"{method} {what}")
@@ -251,8 +268,7 @@ def test_address_survives_bad_bodies_and_headers(
 
 
 @pytest.mark.parametrize(("host", "route"), [pair for pair in EVERYWHERE if pair[0] != "api"])
-def test_form_without_token_is_refused(practice: Practice, holder: Browser, host: str, route: str) -> None:
-    path = own_address(holder, practice, host, route)
+def test_form_without_token_is_refused(holder: Browser, path: str, host: str, route: str) -> None:
     before = list(Booking.across.values())
     holder.handler.enforce_csrf_checks = True
 
