@@ -79,7 +79,7 @@ class FakePortal:
             self.changed.notify_all()
             return number
 
-    def wait_until(self, condition: Any, seconds: float = 10) -> None:
+    def wait_until(self, condition: Any, seconds: float = 60) -> None:
         with self.changed:
             assert self.changed.wait_for(condition, seconds), "the portal never came to that state"
 

@@ -49,7 +49,7 @@ def test_agent_pushes_books_and_shows_the_time_as_taken(
     fake_portal.wait_until(lambda: fake_portal.slots_of("p1") == [(written(8, 30), written(12))])
 
     agent.send_signal(signal.SIGTERM)
-    _, told = agent.communicate(timeout=5)
+    _, told = agent.communicate(timeout=60)
     assert agent.returncode == 0
     assert fake_portal.state.results[1]["outcome"] == "accepted"
     assert not [word for word in ("Elsa", "131052", "+358", "Traceback") if word in told]
@@ -78,7 +78,7 @@ def test_agent_stops_at_once_in_the_middle_of_a_long_poll(
 
     agent.send_signal(number)
 
-    _, told = agent.communicate(timeout=3)
+    _, told = agent.communicate(timeout=15)
     assert agent.returncode == 0
     assert "Traceback" not in told
 
@@ -88,7 +88,7 @@ def test_replaced_agent_stops_with_one_sentence(start: Start, fake_portal: FakeP
 
     agent = start()
 
-    _, told = agent.communicate(timeout=5)
+    _, told = agent.communicate(timeout=60)
     assert agent.returncode == 1
     assert told.count("Another agent has been activated") == 1
     assert "Traceback" not in told
@@ -100,7 +100,7 @@ def test_second_agent_in_one_home_is_refused(start: Start, fake_portal: FakePort
 
     second = start()
 
-    _, told = second.communicate(timeout=5)
+    _, told = second.communicate(timeout=60)
     assert second.returncode == 1
     assert "Another agent is running" in told
 

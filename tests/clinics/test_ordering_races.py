@@ -82,7 +82,7 @@ def test_without_the_lock_moves_are_lost(
 
     def read_together(organisation: Organisation, row: Practitioner) -> list[Any]:
         found = list(Practitioner.objects.filter(organisation=organisation).order_by("position"))
-        everybody.wait(timeout=20)
+        everybody.wait(timeout=60)
         return found
 
     monkeypatch.setattr(ordering, "locked", read_together)

@@ -60,7 +60,7 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def why_not_together(*asked: object) -> Refusal | None:
         found = compare(*asked)  # type: ignore[arg-type]
-        everybody.wait(timeout=20)
+        everybody.wait(timeout=60)
         return found
 
     monkeypatch.setattr(subdomains, "lock_names", lambda: None)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from booking_portal.launch.browser import installed_browser
 from tests.databases import own_database
@@ -22,6 +22,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# How long to look for what must come true: a machine that is busy with other things as well needs it.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")

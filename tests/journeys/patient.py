@@ -55,7 +55,7 @@ class Patient:
         self.person = Person.new()
         headers = {"Host": portal.host(subdomain), "Accept-Language": language}
         base = f"http://127.0.0.1:{portal.addresses.port}"
-        self.http = httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False)
+        self.http = httpx.Client(base_url=base, headers=headers, timeout=60, trust_env=False)
         self.path = "/"
         self.status = 0
         self.page = Page("")

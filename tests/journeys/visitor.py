@@ -21,7 +21,7 @@ class Visitor:
         self.subdomain = subdomain
         self.person = Person.new()
         self.page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(60_000)
 
     # One step at a time
 

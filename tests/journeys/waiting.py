@@ -9,7 +9,7 @@ T = TypeVar("T")
 LOOK_SECONDS = 0.05
 
 
-def eventually(look: Callable[[], T], what: str, *, seconds: float = 20) -> T:
+def eventually(look: Callable[[], T], what: str, *, seconds: float = 60) -> T:
     """What ``look`` finds, once it finds anything; fails the test with ``what`` when it takes too long."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

@@ -48,7 +48,7 @@ def test_ring_tells_a_worker_by_the_tasks_name(
             with pytest.raises(Empty):
                 queue.get_nowait()
 
-        rung = queue.get(timeout=5)
+        rung = queue.get(timeout=60)
         rung.ack()
         queue.close()
 
@@ -89,8 +89,8 @@ def test_broker_that_is_silent_costs_one_request_a_moment_and_the_next_nothing(
             took.append(time.monotonic() - began)
         here.shutdown()
 
-    assert took[0] < 1.5
-    assert took[1] < 0.4
+    assert took[0] < 4
+    assert took[1] < took[0] / 2
     assert len(written_messages()) == 2
 
 
@@ -127,7 +127,7 @@ def test_one_bell_rings_for_all_that_is_queued_together(
         queue = connection.SimpleQueue("celery")
         queue.clear()
         queued = [queue_messages(organisation=organisation, drafts=drafts) for _ in range(2)]
-        rung = queue.get(timeout=5)
+        rung = queue.get(timeout=60)
         rung.ack()
         with pytest.raises(Empty):
             queue.get_nowait()
@@ -145,7 +145,7 @@ def test_message_that_cannot_be_delivered_holds_up_no_other(waiting: Queued, set
         queue.clear()
         with pytest.raises(KeyError):
             deliver_message(sms.pk, email.pk)
-        rung = queue.get(timeout=5)
+        rung = queue.get(timeout=60)
         rung.ack()
         queue.close()
 

@@ -55,7 +55,7 @@ def leave(browser: Browser, next_path: str = "") -> str:
 def identify(provider_url: str) -> str:
     """Identifies herself at the provider; the callback's address."""
     address = urlsplit(provider_url)
-    connection = HTTPConnection(address.netloc, timeout=5)
+    connection = HTTPConnection(address.netloc, timeout=30)
     connection.request("GET", f"{address.path}?{address.query}")
     answer = connection.getresponse()
     connection.close()

@@ -46,7 +46,7 @@ def wait_for(url: str) -> None:
     address = urlsplit(url)
     give_up_at = time.monotonic() + PATIENCE
     while time.monotonic() < give_up_at:
-        connection = HTTPConnection(address.netloc, timeout=5)
+        connection = HTTPConnection(address.netloc, timeout=30)
         try:
             connection.request("GET", address.path)
             connection.getresponse().read()
@@ -62,7 +62,7 @@ def wait_for(url: str) -> None:
 def answer_form(provider_url: str, **typed: str) -> str:
     """Sends the form of the provider's page; the callback's address."""
     address = urlsplit(provider_url)
-    connection = HTTPConnection(address.netloc, timeout=10)
+    connection = HTTPConnection(address.netloc, timeout=30)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", f"{address.path}?{address.query}", urlencode(typed), kind)
     answer = connection.getresponse()

@@ -16,6 +16,9 @@ from tests.factories import make_organisation
 from tests.sync_api.client import Body, DjangoTransport, HttpTransport, SyncAgent, catalogue_body
 from tests.sync_api.live import running_api
 
+# A group is begun before single tests are: nobody waits for this one at the end.
+pytestmark = pytest.mark.xdist_group("openapi")
+
 OPERATIONS = {
     ("post", "/sync/v1/activate"),
     ("post", "/sync/v1/token"),
