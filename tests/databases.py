@@ -1,4 +1,7 @@
-"""Migrated databases on the tests' server: the migrations run once, and what is made later is a copy."""
+"""Migrated databases on the tests' server: the migrations run once, and what is made later is a copy.
+
+``python -m tests.databases`` makes what is copied, which bin/test does beside its checks.
+"""
 
 import os
 from collections.abc import Iterator
@@ -25,8 +28,11 @@ def migrated_template() -> str:
     url = url_of(TEMPLATE)
     with psycopg.connect(server(), autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [TEMPLATE_LOCK])
-        exists = connection.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone()
-        if not exists or Database(url).description() != fingerprint(MIGRATIONS):
+        # Asked from outside: nobody may be connected to what is being copied.
+        applied = connection.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [TEMPLATE]
+        ).fetchone()
+        if applied != (fingerprint(MIGRATIONS),):
             execute("drop database if exists {} with (force)", TEMPLATE)
             execute("create database {}", TEMPLATE)
             migrate(Database(url), neutral_environment() | {"DATABASE_URL": url})
@@ -56,3 +62,7 @@ def url_of(name: str) -> str:
 def server() -> str:
     """The URL of the database that the tests were given, whose server makes the others."""
     return os.environ.get("DATABASE_URL") or embedded.database_url()
+
+
+if __name__ == "__main__":
+    migrated_template()

@@ -82,6 +82,7 @@ def checks(environment: Mapping[str, str]) -> list[Job]:
     deploy = (manage, "check", "--deploy", "--fail-level", "WARNING")
     return [
         Job("types (mypy)", ("-m", "mypy", "."), environment),
+        Job("tables (migrate)", ("-m", "tests.databases"), environment),
         Job("imports (import-linter)", ("-c", IMPORT_LINTER), environment),
         Job("migrations (makemigrations)", (manage, "makemigrations", "--check", "--dry-run"), environment),
         Job("production settings (check --deploy)", deploy, {**environment, **PRODUCTION}),
