@@ -86,7 +86,7 @@ def test_change_is_noted_with_who_and_from_what_to_what(practice: Practice, chan
     assert entry.before
     assert entry.after
     assert (entry.before["change_deadline_hours"], entry.after["change_deadline_hours"]) == (24, 48)
-    assert "After: 48" in text_of(changed.get("/manage/audit/"))
+    assert "Before: 24 After: 48" in text_of(changed.get("/manage/audit/"))
 
 
 def test_change_by_no_one_is_noted_too(practice: Practice) -> None:
@@ -119,8 +119,8 @@ def test_log_shows_nothing_of_another_organisation(
 ) -> None:
     other = browser_of(seat_at(other_practice), other_practice)
 
-    assert "After: 48" in text_of(changed.get("/manage/audit/"))
-    assert "After: 48" not in text_of(other.get("/manage/audit/"))
+    assert "Before: 24 After: 48" in text_of(changed.get("/manage/audit/"))
+    assert "Before: 24 After: 48" not in text_of(other.get("/manage/audit/"))
     key = newest(practice).key
     assert other.get(f"/manage/audit/{key}/undo/").status_code == 404
     assert other.post(f"/manage/audit/{key}/undo/").status_code == 404
@@ -144,7 +144,7 @@ def test_log_shows_nothing_of_another_organisation(
     ],
 )
 def test_log_is_searched(changed: Browser, asked: dict[str, str], is_found: bool) -> None:
-    assert ("48" in text_of(changed.get("/manage/audit/", asked))) is is_found
+    assert ("Before: 24 After: 48" in text_of(changed.get("/manage/audit/", asked))) is is_found
 
 
 def test_export_asks_who_it_is_and_holds_no_formulas(practice: Practice, changed: Browser) -> None:
