@@ -26,6 +26,11 @@ def closed_routes() -> set[str]:
     return set(RouteState.objects.filter(closed_until__gt=timezone.now()).values_list("route", flat=True))
 
 
+def troubled_routes() -> set[str]:
+    """Routes that are closed, or were and have not been found open since: the others need not be asked of."""
+    return set(RouteState.objects.filter(closed_until__isnull=False).values_list("route", flat=True))
+
+
 def may_try(route: str) -> bool:
     """Whether a message may go by this route now. Where it was closed, one at a time finds out."""
     now = timezone.now()

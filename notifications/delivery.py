@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from notifications.breaker import may_try, note_failure, note_success
+from notifications.breaker import may_try, note_failure, note_success, troubled_routes
 from notifications.claims import claim, claim_each, due_messages
 from notifications.errors import TransportError
 from notifications.fallback import email_instead
@@ -56,13 +56,12 @@ def deliver_each(message_ids: Sequence[int]) -> None:
 
 
 def deliver_due(*, limit: int) -> int:
-    """Send a batch of what is due, the most urgent first; how many messages that was.
+    """Send a batch of what is due, the most urgent first; of how many messages more is known now.
 
-    What another worker takes in the same moment is stepped over.
+    What another worker takes in the same moment is stepped over. None where all had to be given back, since
+    one worker is just trying whether their provider works again.
     """
-    mine = claim_each(due_messages(limit=2 * limit), limit=limit)
-    send_claimed(mine)
-    return len(mine)
+    return send_claimed(claim_each(due_messages(limit=2 * limit), limit=limit))
 
 
 @dataclass
@@ -83,6 +82,8 @@ class Batch:
 
     def __init__(self, messages: Sequence[Message]) -> None:
         self.accounts = accounts_for(messages)
+        self.troubled = troubled_routes()
+        self.given_back = 0
         self.errors: list[Exception] = []
         self.instead: list[int] = []
         """E-mails that say what an SMS could not."""
@@ -94,11 +95,16 @@ class Batch:
             _finish(message, state=State.EXPIRED)
         elif message.attempts > MOST_ATTEMPTS or account is None:
             self.fail(message, "Tried too often." if account else "The account is gone.")
-        elif not may_try(message.route):
-            give_back(message)
+        elif message.route in self.troubled and not may_try(message.route):
+            self.give_back(message)
         else:
             return Try(addressed(message, account), account, transport_of(account))
         return None
+
+    def give_back(self, message: Message) -> None:
+        """Nothing was tried: it waits on, and has lost no attempt."""
+        self.given_back += 1
+        _release(message, state=State.WAITING, attempts=message.attempts - 1)
 
     def fail(self, message: Message, words: str, unknown: int = 0) -> None:
         """Failed for good; an e-mail may go instead."""
@@ -119,7 +125,7 @@ class Batch:
         mark_sent([(one.message, one.reference) for one in sent])
         for one in tries:
             if one.is_late:
-                give_back(one.message)
+                self.give_back(one.message)
             elif isinstance(one.error, TransportError):
                 self.note_error(one.message, one.error)
             elif one.error is not None:
@@ -146,10 +152,13 @@ class Batch:
         )
 
 
-def send_claimed(messages: Sequence[Message]) -> None:
-    """Send what the caller has claimed, and mark what became of each. Raises the first error last."""
+def send_claimed(messages: Sequence[Message]) -> int:
+    """Send what the caller has claimed, and mark what became of each; how many were not given back.
+
+    Raises the first error last.
+    """
     if not messages:
-        return
+        return 0
     batch = Batch(messages)
     unwanted = refused(messages)
     for message in messages:
@@ -165,6 +174,7 @@ def send_claimed(messages: Sequence[Message]) -> None:
     deliver_each(batch.instead)
     if batch.errors:
         raise batch.errors[0]
+    return len(messages) - batch.given_back
 
 
 def send_quickly(batch: Batch, tries: Sequence[Try]) -> None:
@@ -192,7 +202,7 @@ def senders() -> ThreadPoolExecutor:
 
 def sent(one: Try, *, asks_first: bool = False) -> Try:
     """The try with what came of it. Never raises: what is wrong is written down beside it."""
-    if is_stale(one.message):
+    if is_stale(one.message) or one.message.is_too_late:
         one.is_late = True
         return one
     try:
@@ -258,11 +268,6 @@ def delay_after(attempts: int) -> timedelta:
     """How long to leave a provider alone: longer each time, and not the same for all."""
     seconds = min(_FIRST_DELAY * 3 ** (attempts - 1), _LONGEST_DELAY)
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
-
-
-def give_back(message: Message) -> None:
-    """Nothing was tried: it waits on, and has lost no attempt."""
-    _release(message, state=State.WAITING, attempts=message.attempts - 1)
 
 
 def _finish(message: Message, *, state: State, **changes: object) -> None:

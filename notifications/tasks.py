@@ -32,20 +32,28 @@ def sweep_messages() -> None:
     """Look for what is due: what no bell was heard for, or waited for its time, or whose worker died."""
     due = len(due_messages(limit=_DRAINS * _BATCH))
     for _worker in range(-(-due // _BATCH)):
-        told_a_worker(_DRAIN)
+        if not told_a_worker(_DRAIN):
+            drain()
+            return
 
 
 @shared_task(ignore_result=True, acks_late=True)
 def drain_messages() -> None:
-    """Deliver what is due, batch by batch, the most urgent first; after a while the next task goes on.
+    """Deliver what is due; if that takes a while, the next task goes on, so that others have their turn."""
+    if drain():
+        told_a_worker(_DRAIN)
 
-    So other tasks have their turn, and a code that comes in the meantime goes with the next batch.
+
+def drain() -> bool:
+    """Deliver batch by batch, the most urgent first, for a while; whether there may be more.
+
+    A code that comes in the meantime goes with the next batch.
     """
     until = time.monotonic() + _DRAIN_SECONDS
     while deliver_due(limit=_BATCH):
         if time.monotonic() > until:
-            told_a_worker(_DRAIN)
-            return
+            return True
+    return False
 
 
 @shared_task(ignore_result=True, acks_late=True)

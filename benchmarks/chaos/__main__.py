@@ -30,7 +30,8 @@ def main() -> None:
 
 def once(messages: int, kills: int, workers: int, app: str) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder).resolve() / "chaos", workers, MISCHIEF, app)
+        # What the control does not ask, reports must not tell it either.
+        stage = Stage(Path(folder).resolve() / "chaos", workers, MISCHIEF, app, has_reports=app != FORGETFUL)
         with running(stage):
             figures = wreak(stage, messages=messages, kills=kills, patience=600)
     print(("Without asking the provider: " if app == FORGETFUL else "") + str(figures), flush=True)

@@ -19,6 +19,7 @@ from clinics.models import (
     OrganisationSettings,
     PortalText,
     PrivacyAction,
+    ProviderAccount,
     User,
 )
 from clinics.pictures import Drawn, keep
@@ -62,6 +63,7 @@ def change_everything(practice: Practice) -> None:
     PortalText.across.create(organisation=organisation, place="welcome", language="fi", body="Hei")
     Invitation.across.create(organisation=organisation, email="uusi@example.com", role=Role.VIEWER)
     PrivacyAction.across.create(organisation=organisation, kind="exported", rows=1)
+    ProviderAccount.across.create(organisation=organisation, provider="twilio", credentials="{}")
     OperatorVisit.across.create(
         organisation=organisation,
         operator=member,

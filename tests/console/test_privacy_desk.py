@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinics.models import AuditEntry, PrivacyAction
 from clinics.scope import organisation_scope
-from notifications.models import Channel, Message, State
+from notifications.models import Channel, IncomingMessage, Message, OptOut, State, SuppressedAddress
 from scheduling.models import AgentEvent, Booking, BookingPatient, Login, LoginCode, Wish
 from scheduling.national_ids import digest_of
 from scheduling.personal_data import Criteria, find_person
@@ -107,7 +107,23 @@ def fill(practice: Practice) -> Booking:
     end = now + timedelta(minutes=10)
     Login.across.create(**spoken, key_digest=b"1", method="sms", expires_at=end)
     LoginCode.across.create(**spoken, visitor="v", address_hash="a", language="fi", expires_at=end)
+    hear(practice)
     return booking
+
+
+def hear(practice: Practice) -> None:
+    """What came back from them."""
+    own: dict[str, Any] = {"organisation": practice.organisation}
+    IncomingMessage.across.create(
+        **own,
+        sender=MOBILE,
+        to="+358501112222",
+        text=f"STOP {CANARY}",
+        route="sms",
+        provider_reference=f"SM{practice.organisation.pk}",
+    )
+    OptOut.across.create(**own, mobile=MOBILE, word=f"STOP {CANARY}")
+    SuppressedAddress.across.create(**own, address=EMAIL, reason=f"{CANARY} unknown")
 
 
 def everything_stored() -> str:
@@ -250,6 +266,8 @@ def test_exports_hold_everything_and_are_noted_without_it(practice: Practice, de
         "bookings": 1,
         "waiting_list": 1,
         "messages": 2,
+        "replies": 1,
+        "refusals": 2,
         "logins": 1,
         "login_codes": 1,
         "lookups": 0,
@@ -354,7 +372,7 @@ def test_finding_costs_the_same_queries_for_one_and_for_many(
         WishFactory(
             organisation=practice.organisation, treatment=practice.treatment, mobile=MOBILE, email=EMAIL
         )
-    with organisation_scope(practice.organisation.pk), django_assert_num_queries(11):
+    with organisation_scope(practice.organisation.pk), django_assert_num_queries(14):
         find_person(organisation=practice.organisation, criteria=Criteria(mobile=MOBILE))
 
 

@@ -93,6 +93,17 @@ def test_trial_whose_worker_died_is_made_up_for() -> None:
     assert may_try("sms")
 
 
+def test_batch_that_has_to_wait_for_the_trial_says_so(waiting: Queued, twilio: FakeTwilio) -> None:
+    """Else a worker would claim and give back the same messages all the while."""
+    messages = [waiting() for _ in range(3)]
+    close_route()
+    let_it_be_tried()
+    assert may_try("sms")
+
+    assert deliver_due(limit=10) == 0
+    assert {stored(message).attempts for message in messages} == {0}
+
+
 def test_refusal_of_one_message_says_nothing_of_the_provider(waiting: Queued, twilio: FakeTwilio) -> None:
     twilio.answers = [Answer(400, '{"code": 21211, "message": "Invalid number", "status": 400}')] * 10
     for number in range(MOST_FAILURES + 1):
