@@ -86,6 +86,7 @@ def booking_fields(row: BookingPatient, zone: ZoneInfo) -> Fields:
         ("address", _("Address"), ", ".join(filter(None, (row.address_1, row.address_2, row.postcode)))),
         ("campaign_code", _("Campaign code"), row.campaign_code),
         ("message", _("Message to the clinic"), row.message),
+        ("sms_reminders", _("Reminders by SMS"), _("On") if row.wants_sms_reminders else ""),
         ("appointment_id", _("Id in the clinic’s book"), booking.appointment_id),
         ("consented_at", _("Consent given"), moment(row.consented_at, zone)),
         ("created_at", _("Made"), moment(booking.created_at, zone)),

@@ -25,6 +25,7 @@ from clinics.models import (
 from clinics.pictures import Drawn, keep
 from clinics.roles import Role
 from clinics.scope import organisation_scope
+from notifications.models import MessageText
 from tests.conftest import Practice
 from tests.console.conftest import browser_of, seat_at
 from tests.console.test_people import recent
@@ -61,6 +62,9 @@ def change_everything(practice: Practice) -> None:
     member = seat_at(practice, Role.EDITOR, [practice.clinic])
     ClinicGroup.across.create(organisation=organisation, name="Espoo")
     PortalText.across.create(organisation=organisation, place="welcome", language="fi", body="Hei")
+    MessageText.across.create(
+        organisation=organisation, channel="sms", kind="code", language="fi", body="[koodi]"
+    )
     Invitation.across.create(organisation=organisation, email="uusi@example.com", role=Role.VIEWER)
     PrivacyAction.across.create(organisation=organisation, kind="exported", rows=1)
     ProviderAccount.across.create(organisation=organisation, provider="twilio", credentials="{}")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinics.models import Organisation
 from notifications.errors import ValueMissing
-from notifications.models import Channel, Kind, Message, Priority, State
+from notifications.models import Channel, Kind, Message, MessageText, Priority, State
 from notifications.outbox import queue_message
 from notifications.transports.file.transport import written_messages
 from tests.notifications.states import stored
@@ -111,3 +111,43 @@ def test_queue_at_once_by_many_is_one_message(organisation: Organisation) -> Non
 
     assert len([result for result in results if result is not None]) == 1
     assert Message.across.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Maija-Liisa", "Hei Maija-Liisa Meikäläinen,"),
+        ("J. R.", "Hei J. R. Meikäläinen,"),
+        ("D'Arcy St.John", "Hei D'Arcy St.John Meikäläinen,"),
+        ("https://evil.example/", "Hei  Meikäläinen,"),
+        ("Voita rahaa evil.example", "Hei  Meikäläinen,"),
+        ("WWW.EVIL.EXAMPLE", "Hei  Meikäläinen,"),
+        ("a@evil.example", "Hei  Meikäläinen,"),
+    ],
+)
+def test_name_that_is_an_advertisement_is_left_out(
+    organisation: Organisation, name: str, expected: str
+) -> None:
+    names = {"first_name": name, "last_name": "Meikäläinen"}
+
+    message = written(organisation, channel=Channel.EMAIL, values=VALUES | names)
+
+    assert message.body.splitlines()[0] == expected
+
+
+def test_own_text_is_used_in_its_language_alone(
+    organisation: Organisation, other_organisation: Organisation
+) -> None:
+    MessageText.across.create(
+        organisation=organisation,
+        channel="sms",
+        kind="confirmation",
+        language="fi",
+        body="Nähdään [date]! [url 1]\n[url 2]",
+    )
+    organisation.settings.url_1 = "https://kysely.example/"
+    organisation.refresh_from_db(fields=["version"])
+
+    assert written(organisation).body == "Nähdään 12.3.! https://kysely.example/"
+    assert written(organisation, about="booking:2", language="en").body.startswith("Booking received")
+    assert written(other_organisation).body.startswith("Varauksesi")
