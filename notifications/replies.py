@@ -37,6 +37,7 @@ def receive(*, route: str, organisation_id: int | None, arrival: Arrival) -> Inc
         logger.warning("A message came by %s to a number that no organisation uses", route)
         return None
     with transaction.atomic():
+        stored: IncomingMessage
         stored, is_new = IncomingMessage.across.get_or_create(
             route=route,
             provider_reference=clean(arrival.reference, 255),

@@ -13,9 +13,9 @@ from notifications.delivery import deliver, due_messages
 from notifications.models import PLANNED, Channel, Message, MessageText, Priority, State
 from notifications.unsubscribing import digest_of, refuse_email
 from scheduling.bookings import PatientDetails, book, refuse_booking, store_patient
+from scheduling.cancellations import cancel_booking
 from scheduling.changes import (
     Staff,
-    cancel_booking,
     hold_beside,
     hold_new_time,
     move_booking,
