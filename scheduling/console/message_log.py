@@ -24,7 +24,7 @@ def register() -> None:
     audit_words.KINDS[KIND] = gettext_lazy("Text of a message")
     audit_words.MODELS[KIND] = MessageText
     audit_words.TITLED[KIND] = {"channel", "kind", "language"}
-    audit_words.NAMES["subject"] = gettext_lazy("Subject")
+    audit_words.NAMES |= {"subject": gettext_lazy("Subject"), "channel": gettext_lazy("Goes by")}
     audit_entries.TITLES[KIND] = title_of
     undoing.MAKERS[KIND] = of_message_text
 

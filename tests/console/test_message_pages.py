@@ -151,7 +151,9 @@ def test_text_is_saved_and_noted(practice: Practice, owner: Browser, other_pract
     assert texts_of(practice) == [("sms", "reminder_1", "fi", "", f"{BODY}\n[Clinic]")]
     assert texts_of(other_practice) == []
     assert AuditEntry.across.filter(kind="message_text", who="Owner 0").exists()
-    assert "Text of a message: Added reminder_1" in " ".join(text_of(owner.get("/manage/audit/")).split())
+    assert "Text of a message: Added Reminder 1, SMS, Suomi" in " ".join(
+        text_of(owner.get("/manage/audit/")).split()
+    )
 
 
 def test_saved_text_is_what_is_sent(practice: Practice, owner: Browser) -> None:

@@ -176,7 +176,7 @@ def test_search_finds_the_patient_by_each_of_their_names(
 @pytest.mark.parametrize(
     ("typed", "terms", "rows"),
     [
-        ({"mobile": MOBILE}, ["mobile"], 6),
+        ({"mobile": MOBILE}, ["mobile"], 9),
         ({"email": EMAIL, "name": f"Kaisa {CANARY}"}, ["email", "name"], None),
         ({"national_id": NATIONAL_ID}, ["national_id"], None),
         ({"email": "nobody@example.com"}, ["email"], 0),
