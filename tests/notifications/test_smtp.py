@@ -10,7 +10,8 @@ from aiosmtpd.smtp import Envelope
 from pytest_django import Settings
 
 from clinics.models import Organisation
-from notifications.delivery import claim, deliver
+from notifications.claims import claim
+from notifications.delivery import deliver
 from notifications.models import Channel, Message, State
 from tests.notifications.conftest import Postbox, Queued
 from tests.notifications.states import let_back_off_pass, let_claim_run_out, state_of, stored
