@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from notifications.breaker import may_try, note_failure, note_success, troubled_routes
-from notifications.claims import claim, claim_each, due_messages
+from notifications.claims import claim_each, due_messages
 from notifications.errors import TransportError
 from notifications.fallback import email_instead
 from notifications.marking import mark_sent
@@ -283,6 +283,3 @@ def _release(message: Message, **changes: object) -> None:
     mine = Message.across.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
     if mine.update(**changes) != 1:
         logger.warning("Message %s was taken over by another worker meanwhile", message.pk)
-
-
-__all__ = ["MOST_ATTEMPTS", "attempt", "claim", "deliver", "deliver_due", "deliver_each", "due_messages"]

@@ -36,6 +36,7 @@ def receive(*, route: str, organisation_id: int | None, arrival: Arrival) -> Inc
     if owner is None:
         logger.warning("A message came by %s to a number that no organisation uses", route)
         return None
+    stored: IncomingMessage
     with transaction.atomic():
         stored: IncomingMessage
         stored, is_new = IncomingMessage.across.get_or_create(

@@ -50,13 +50,15 @@ def wreak(stage: Stage, *, messages: int, kills: int, seed: int = 5, patience: f
 
 
 def kill_something(stage: Stage, number: int, chance: random.Random) -> str:
-    """Mostly a worker; every sixth time Redis or PostgreSQL, by turns."""
-    if number % 6 == 5:
-        what = "Redis" if number % 12 == 5 else "PostgreSQL"
-        stage.kill_redis() if what == "Redis" else stage.kill_postgres()
-        return what
-    stage.kill_worker(chance.randrange(stage.workers))
-    return "worker"
+    """Mostly a worker; every fifth time Redis or PostgreSQL, by turns."""
+    if number % 5 < 4:
+        stage.kill_worker(chance.randrange(stage.workers))
+        return "worker"
+    if number % 10 < 5:
+        stage.kill_redis()
+        return "Redis"
+    stage.kill_postgres()
+    return "PostgreSQL"
 
 
 def counted(stage: Stage, messages: int, killed: Counter[str], listings: int, seconds: float) -> Figures:

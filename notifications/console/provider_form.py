@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.console.editing import EditForm
 from clinics.models import Organisation, OrganisationSettings, Provider, ProviderAccount
+from clinics.models.provider import SENDER
 from notifications.transports.link.servers import SERVERS
 
 ACCOUNT_SID = r"AC[0-9a-fA-F]{32}"
@@ -48,7 +49,7 @@ class ProviderForm(EditForm):
     platform_partner_id = Secret(label=_("Platform partner id"))
     gate_id = Secret(
         label=_("Gate id"),
-        help_text=_("Of the gate that sends delivery reports to the address below, if any."),
+        help_text=_("Of the gate that sends delivery reports to the address on this page, if any."),
     )
     server = forms.ChoiceField(
         label=_("Server"),
@@ -99,6 +100,12 @@ class ProviderForm(EditForm):
         typed = str(self.cleaned_data["account_sid"]).strip()
         if typed and not re.fullmatch(ACCOUNT_SID, typed):
             raise forms.ValidationError(_("It begins with AC and has 34 characters."))
+        return typed
+
+    def clean_sender(self) -> str:
+        typed = str(self.cleaned_data["sender"]).strip()
+        if typed and not re.fullmatch(SENDER, typed):
+            raise forms.ValidationError(_("A number such as +358401234567, or a name of 2 to 11 letters."))
         return typed
 
     def clean(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ NewContext = Callable[..., BrowserContext]
 PAGES = [
     *("bookings/", "bookings/calendar/", "bookings/calendar/?view=day", "bookings/export/"),
     *("", "general/", "registration/", "order/", "changes/", "times/", "people/", "audit/"),
-    *("privacy/", "privacy/retention/", "privacy/record/", "statistics/", "status/"),
+    *("privacy/", "privacy/retention/", "privacy/record/", "statistics/", "status/", "sms-provider/"),
     *("2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "sessions/", "password/change/"),
 ]
 

@@ -107,3 +107,18 @@ def test_connections_are_kept(waiting: Queued, twilio: FakeTwilio, settings: Set
 
     assert len(twilio.taken) == 40
     assert twilio.connections <= delivery.CONNECTIONS
+
+
+def test_message_whose_latest_time_comes_before_its_turn_never_leaves(
+    waiting: Queued, twilio: FakeTwilio
+) -> None:
+    message = waiting(not_after=timezone.now() + timedelta(hours=1))
+    (mine,) = claim_each([message.pk])
+    over = timezone.now() - timedelta(seconds=1)
+    Message.across.filter(pk=message.pk).update(not_after=over)
+    one = delivery.Batch([mine]).plan(mine)
+    assert one is not None
+    mine.not_after = over
+
+    assert delivery.sent(one).is_late
+    assert twilio.taken == []

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from clinics.models import Organisation
-from notifications.delivery import MOST_ATTEMPTS, attempt, claim, delay_after, deliver, due_messages
+from notifications.claims import claim, due_messages
+from notifications.delivery import MOST_ATTEMPTS, attempt, delay_after, deliver
 from notifications.models import Kind, Message, Priority, State
 from notifications.tasks import deliver_message
 from notifications.transports.file.transport import written_messages

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from clinics.models import Organisation
 from notifications.models import Message
-from notifications.transports.base import Account
+from notifications.routes import operator_account
 from notifications.transports.file.transport import FileTransport, written_messages
 from tests.notifications.conftest import Queued
 
-FILE = Account(route="sms", transport="file", token="")
+ACCOUNT = operator_account("sms")
 
 
 def test_line_holds_what_the_demo_promises(
@@ -19,7 +19,7 @@ def test_line_holds_what_the_demo_promises(
 ) -> None:
     message = waiting(subject="Aihe", body="Hei\nmaailma")
 
-    FileTransport(FILE).send(message)
+    FileTransport(ACCOUNT).send(message)
 
     (line,) = messages_file.read_text(encoding="utf-8").splitlines()
     entry = json.loads(line)
@@ -42,7 +42,9 @@ def test_many_writers_at_once_keep_lines_whole(organisation: Organisation) -> No
         barrier.wait()
         for turn in range(25):
             text = f"{number}:{turn}:" + "ä" * 5000
-            FileTransport(FILE).send(Message(organisation=organisation, channel="sms", to="+358", body=text))
+            FileTransport(ACCOUNT).send(
+                Message(organisation=organisation, channel="sms", to="+358", body=text)
+            )
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -58,22 +60,22 @@ def test_unfinished_line_spoils_no_other(waiting: Queued, messages_file: Path) -
     messages_file.write_bytes(b'{"channel": "sms", "to"')
     message = waiting()
 
-    FileTransport(FILE).send(message)
+    FileTransport(ACCOUNT).send(message)
 
     assert [entry["id"] for entry in written_messages()] == [str(message.public_id)]
 
 
 def test_look_up_finds_only_its_own(waiting: Queued) -> None:
     first, second = waiting(), waiting()
-    FileTransport(FILE).send(first)
+    FileTransport(ACCOUNT).send(first)
 
-    assert FileTransport(FILE).look_up(first) == [str(first.public_id)]
-    assert FileTransport(FILE).look_up(second) == []
+    assert FileTransport(ACCOUNT).look_up(first) == [str(first.public_id)]
+    assert FileTransport(ACCOUNT).look_up(second) == []
 
 
 def test_tail_begins_with_a_whole_line(waiting: Queued) -> None:
     for _ in range(20):
-        FileTransport(FILE).send(waiting())
+        FileTransport(ACCOUNT).send(waiting())
 
     tail = written_messages(tail=1000)
 

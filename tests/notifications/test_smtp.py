@@ -14,7 +14,8 @@ from pytest_django import Settings
 from clinics.languages import LANGUAGE_CODES
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
-from notifications.delivery import claim, deliver
+from notifications.claims import claim
+from notifications.delivery import deliver
 from notifications.letters import blocks_of
 from notifications.models import Channel, Kind, Message, State
 from notifications.standard_texts import filled_in, standard_text
