@@ -25,19 +25,19 @@ STYLE = (
     "body{{margin:0;padding:0;background:#f5f6f6;color:#1a1f22;"
     "font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}}"
     ".page{{max-width:34rem;margin:0 auto;padding:1rem}}"
-    ".name{{margin:0;padding:.75rem 0;font-weight:600;color:{accent}}}"
-    ".letter{{background:#ffffff;border-top:4px solid {accent};padding:.5rem 1.25rem;overflow-wrap:anywhere}}"
+    ".name{{margin:0;padding:.75rem 0;font-size:1rem;font-weight:600;color:{accent}}}"
+    ".letter{{display:block;background:#ffffff;border-top:4px solid {accent};"
+    "padding:.5rem 1.25rem;overflow-wrap:anywhere}}"
     "table{{border-collapse:collapse}}"
-    "th{{text-align:left;font-weight:400;overflow-wrap:normal;vertical-align:top;"
-    "padding:.15rem .75rem .15rem 0;color:#545d64}}"
     "td{{vertical-align:top;padding:.15rem 0;font-weight:600}}"
+    "td.label{{font-weight:400;overflow-wrap:normal;padding-right:.75rem;color:#545d64}}"
     "ul{{padding-left:1.25rem}}a{{color:{accent}}}"
     ".button{{display:inline-block;padding:.7rem 1.2rem;border-radius:.5rem;background:{fill};"
     "color:{on_fill};text-decoration:none;font-weight:600}}"
     ".foot{{padding:.75rem 0;font-size:14px;color:#545d64}}"
     "@media (prefers-color-scheme:dark){{body{{background:#111517;color:#eceff0}}"
     ".letter{{background:#1b1f22;border-top-color:{dark_accent}}}.name,a{{color:{dark_accent}}}"
-    ".button{{background:{dark_fill};color:{dark_on_fill}}}th,.foot{{color:#a9b3b9}}}}"
+    ".button{{background:{dark_fill};color:{dark_on_fill}}}td.label,.foot{{color:#a9b3b9}}}}"
 )
 _FACT = re.compile(r"^([^:/\n]{1,40}): (.+)$")
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -130,7 +130,7 @@ def html_of(message: Message) -> str:
         "blocks": blocks_of(message.body, hosts_of(organisation)),
         "foot": foot_of(message),
     }
-    return render_to_string("notifications/letter.html", context)
+    return render_to_string("letters/letter.html", context)
 
 
 def style_of(organisation: Organisation) -> str:

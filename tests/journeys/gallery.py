@@ -523,8 +523,8 @@ def unpacked(response: Any) -> tuple[bytes, int]:
     return content, len(sent) + head
 
 
-STAFFS_OWN = {"manage", "account", "mfa", "usersessions", "desk"}
-"""Folders of pages that no patient comes to."""
+STAFFS_OWN = {"manage", "account", "mfa", "usersessions", "desk", "letters"}
+"""Folders of pages that no patient comes to; letters come by e-mail (test_letters_in_browser.py)."""
 
 
 def page_templates() -> set[str]:

@@ -11,6 +11,7 @@ from clinics.models import Organisation
 from notifications.letters import html_of
 from notifications.models import Channel, Kind, Message
 from notifications.standard_texts import filled_in, standard_text
+from tests.journeys.inspector import Inspector
 from tests.notifications.test_standard_texts import realistic_values
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -47,8 +48,11 @@ def test_letters_fit_and_load_nothing(letters: list[str], width: int, scheme: An
         browser = playwright.chromium.launch(executable_path=installed_browser(), args=FLAGS)
         page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
         page.on("request", lambda request: asked.append(request.url))
+        inspector = Inspector(page)
         for letter in letters:
             page.set_content(letter)
+            inspector.bring_axe()
+            inspector.note(page.title(), {})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.title()
             assert page.evaluate("document.documentElement.lang") in LANGUAGE_CODES
@@ -56,4 +60,5 @@ def test_letters_fit_and_load_nothing(letters: list[str], width: int, scheme: An
         browser.close()
 
     assert asked == []
+    assert inspector.faults == []
     assert paper == ("rgb(17, 21, 23)" if scheme == "dark" else "rgb(245, 246, 246)")

@@ -191,7 +191,7 @@ def test_page_says_the_same_escaped_and_loads_nothing(email: Queued, postbox: Po
     page = html_of(mail)
     assert '<html lang="fi">' in page
     assert "Hei &lt;b&gt;Maija&lt;/b&gt; &amp; Otso," in page
-    assert "<th>Aika</th>" in page
+    assert '<td class="label">Aika</td>' in page
     assert '<a class="button" href="http://demoklinikka.localhost:8000/b/aB3_-xyZ0123/">Muuta</a>' in page
     assert 'href="http://evil.example' not in page
     assert not re.search(r"<(img|script|link|iframe)|src=|url\(|@import", page)
