@@ -38,7 +38,6 @@ def receive(*, route: str, organisation_id: int | None, arrival: Arrival) -> Inc
         return None
     stored: IncomingMessage
     with transaction.atomic():
-        stored: IncomingMessage
         stored, is_new = IncomingMessage.across.get_or_create(
             route=route,
             provider_reference=clean(arrival.reference, 255),

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Clinic, Organisation, OrganisationSettings
-from notifications.delivery import deliver, due_messages
+from notifications.claims import due_messages
+from notifications.delivery import deliver
 from notifications.models import PLANNED, Channel, Message, MessageText, Priority, State
 from notifications.unsubscribing import digest_of, refuse_email
 from scheduling.bookings import PatientDetails, book, refuse_booking, store_patient
