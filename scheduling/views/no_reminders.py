@@ -2,31 +2,46 @@
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from clinics.methods import allowed
 from clinics.tenancy import PatientRequest
 from notifications.unsubscribing import LinkUnknown, allow_email, digest_in, has_refused, refuse_email
 
+ONE_CLICK = "List-Unsubscribe"
+
 
 @csrf_exempt
 @allowed("GET", "POST")
 def no_reminders(request: PatientRequest, reader: str) -> HttpResponse:
-    """Asks, and does it by POST. Mail programs post by themselves and have no cookie (RFC 8058 §3.2).
+    """Asks, and does it by POST.
 
-    So there is no token against forgery: whoever knows the link may say no anyway.
+    Mail programs post by themselves and have no cookie (RFC 8058 §3.2): theirs alone needs no token.
     """
-    try:
-        digest = digest_in(request.organisation, reader)
-    except LinkUnknown:
-        raise Http404 from None
+    digest = digest_or_404(request, reader)
+    if request.method == "POST" and ONE_CLICK in request.POST:
+        refuse_email(organisation=request.organisation, digest=digest)
+        return HttpResponse(status=204)
+    answered: HttpResponse = answer(request, reader)
+    return answered
+
+
+@csrf_protect
+def answer(request: PatientRequest, reader: str) -> HttpResponse:
+    """The page for people."""
+    digest = digest_or_404(request, reader)
     if request.method == "POST":
         change = allow_email if request.POST.get("answer") == "yes" else refuse_email
         change(organisation=request.organisation, digest=digest)
-        if "List-Unsubscribe" in request.POST:
-            return HttpResponse(status=204)
         return HttpResponseRedirect(request.path)
     refused = has_refused(organisation=request.organisation, digest=digest)
     response = render(request, "booking/no_reminders.html", {"has_refused": refused})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def digest_or_404(request: PatientRequest, reader: str) -> bytes:
+    try:
+        return digest_in(request.organisation, reader)
+    except LinkUnknown:
+        raise Http404 from None
