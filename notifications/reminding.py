@@ -6,6 +6,7 @@ from phonenumbers import PhoneNumberType
 from clinics.models import Organisation
 from notifications.allowance import region_of
 from notifications.models import ADVERTISING, PLANNED, Channel, Message, State
+from notifications.refusals import has_opted_out
 
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 UNASKED = [*PLANNED, *ADVERTISING]
@@ -15,11 +16,13 @@ UNASKED = [*PLANNED, *ADVERTISING]
 def may_remind(*, organisation: Organisation, mobile: str) -> bool:
     """Whether an SMS that nobody waits for may go to this E.164 number.
 
-    It has to be a mobile number of a country that the organisation sends to.
+    It has to be a mobile number of a country that the organisation sends to, from which nobody has sent STOP.
     """
     if region_of(mobile) not in organisation.settings.sms_countries:
         return False
-    return phonenumbers.number_type(phonenumbers.parse(mobile)) in _MOBILE
+    if phonenumbers.number_type(phonenumbers.parse(mobile)) not in _MOBILE:
+        return False
+    return not has_opted_out(organisation=organisation, mobile=mobile)
 
 
 def withdraw_unasked(*, organisation: Organisation, channel: Channel, to: str) -> int:

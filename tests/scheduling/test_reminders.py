@@ -11,7 +11,7 @@ from django.utils import timezone
 from clinics.models import Clinic, Organisation, OrganisationSettings
 from notifications.claims import due_messages
 from notifications.delivery import deliver
-from notifications.models import PLANNED, Channel, Message, MessageText, Priority, State
+from notifications.models import PLANNED, Channel, Message, MessageText, OptOut, Priority, State
 from notifications.unsubscribing import digest_of, refuse_email
 from scheduling.bookings import PatientDetails, book, refuse_booking, store_patient
 from scheduling.cancellations import cancel_booking
@@ -121,6 +121,19 @@ def test_number_that_is_no_mobile_is_not_reminded(reminding: Practice) -> None:
     booking = booked(reminding)
     BookingPatient.across.update(mobile="+35891234567")
 
+    plan_reminders(organisation=reminding.organisation, booking=fresh(booking))
+
+    assert planned(reminding) == [("reminder_1", "email", "24")]
+
+
+def test_who_sent_stop_is_reminded_by_email_only(reminding: Practice, other_practice: Practice) -> None:
+    for practice in (reminding, other_practice):
+        OptOut.across.create(organisation=practice.organisation, mobile=MAIJA.mobile, word="STOP")
+    OptOut.across.filter(organisation=reminding.organisation).delete()
+    booking = booked(reminding)
+    assert planned(reminding) == [("reminder_1", "sms", "24")]
+
+    OptOut.across.create(organisation=reminding.organisation, mobile=MAIJA.mobile, word="STOP")
     plan_reminders(organisation=reminding.organisation, booking=fresh(booking))
 
     assert planned(reminding) == [("reminder_1", "email", "24")]
