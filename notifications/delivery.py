@@ -248,7 +248,7 @@ def already_taken(message: Message, transport: Transport) -> str | None:
         if message.unknown_outcomes > _MOST_UNKNOWN:
             raise TransportError("Nobody knows whether it was taken, twice.", permanent=True)
         return None
-    if twins(message).filter(state=State.SENDING).exists():
+    if twins(message).filter(state=State.SENDING, body__endswith=message.body).exists():
         raise TransportError(
             "The same text to the same recipient is being sent just now.", provider_failed=False
         )
