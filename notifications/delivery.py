@@ -171,6 +171,7 @@ def send_claimed(messages: Sequence[Message]) -> int:
     for one in going:
         if one.message.unknown_outcomes:
             batch.note([sent(one, asks_first=True)])
+            leave_to_twin(one)
     deliver_each(batch.instead)
     if batch.errors:
         raise batch.errors[0]
@@ -255,6 +256,15 @@ def already_taken(message: Message, transport: Transport) -> str | None:
     found = transport.look_up(message)
     others = set(twins(message).exclude(provider_reference="").values_list("provider_reference", flat=True))
     return next((reference for reference in found if reference not in others), None)
+
+
+def leave_to_twin(one: Try) -> None:
+    """A report may have said, just now, that what was found is another message of the same words."""
+    mine = Message.across.filter(pk=one.message.pk, state=State.SENT, is_secret=False)
+    if one.reference and twins(one.message).filter(provider_reference=one.reference).exists():
+        mine.filter(provider_reference=one.reference).update(
+            state=State.WAITING, provider_reference="", sent_at=None, attempts=1
+        )
 
 
 def twins(message: Message) -> QuerySet[Message]:
