@@ -171,6 +171,7 @@ def send_claimed(messages: Sequence[Message]) -> int:
     for one in going:
         if one.message.unknown_outcomes:
             batch.note([sent(one, asks_first=True)])
+            leave_to_twin(one)
     deliver_each(batch.instead)
     if batch.errors:
         raise batch.errors[0]
@@ -248,13 +249,22 @@ def already_taken(message: Message, transport: Transport) -> str | None:
         if message.unknown_outcomes > _MOST_UNKNOWN:
             raise TransportError("Nobody knows whether it was taken, twice.", permanent=True)
         return None
-    if twins(message).filter(state=State.SENDING).exists():
+    if twins(message).filter(state=State.SENDING, body__endswith=message.body).exists():
         raise TransportError(
             "The same text to the same recipient is being sent just now.", provider_failed=False
         )
     found = transport.look_up(message)
     others = set(twins(message).exclude(provider_reference="").values_list("provider_reference", flat=True))
     return next((reference for reference in found if reference not in others), None)
+
+
+def leave_to_twin(one: Try) -> None:
+    """A report may have said, just now, that what was found is another message of the same words."""
+    mine = Message.across.filter(pk=one.message.pk, state=State.SENT, is_secret=False)
+    if one.reference and twins(one.message).filter(provider_reference=one.reference).exists():
+        mine.filter(provider_reference=one.reference).update(
+            state=State.WAITING, provider_reference="", sent_at=None, attempts=1
+        )
 
 
 def twins(message: Message) -> QuerySet[Message]:

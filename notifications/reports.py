@@ -66,8 +66,27 @@ def moved_on(message: Message, report: Report) -> bool:
     row = Message.across.filter(pk=message.pk)
     if report.reference:
         reference = report.reference.replace("\0", "")[:255]
-        row.filter(provider_reference="").update(provider_reference=reference)
+        if row.filter(provider_reference="").update(provider_reference=reference):
+            send_the_twin_after_all(message, reference)
     return row.filter(delivery__in=earlier).update(**changes) == 1
+
+
+def send_the_twin_after_all(message: Message, reference: str) -> None:
+    """Another message of the same words was found by its look-up to be this one: it has not left yet.
+
+    The provider lists what it took by number and text; the report names the message itself.
+    """
+    mistaken = Message.across.filter(
+        organisation_id=message.organisation_id,
+        route=message.route,
+        provider_reference=reference,
+        state=State.SENT,
+        unknown_outcomes__gt=0,
+        is_secret=False,
+    ).exclude(pk=message.pk)
+    mistaken.update(
+        state=State.WAITING, provider_reference="", sent_at=None, attempts=1, next_attempt_at=timezone.now()
+    )
 
 
 def suppress(message: Message, words: str) -> None:

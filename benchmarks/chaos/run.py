@@ -43,7 +43,7 @@ def wreak(stage: Stage, *, messages: int, kills: int, seed: int = 5, patience: f
         wait_for(stage.is_sending, "somebody sends", seconds=patience)
         time.sleep(chance.random() * 0.3)
         killed[kill_something(stage, number, chance)] += 1
-    wait_for(stage.is_done, "nothing waits any more", seconds=patience)
+    wait_for(stage.is_done_in_time, "nothing waits any more", seconds=patience)
     if stage.has_reports:
         wait_for(stage.has_reported, "everything has been reported", seconds=patience)
     return counted(stage, messages, killed, before["listings"], time.monotonic() - began)

@@ -188,6 +188,14 @@ class Stage:
         states = self.states()
         return not states["waiting"] and not states["sending"]
 
+    def is_done_in_time(self) -> bool:
+        """The same, with time going faster: what backs off longer than a little is tried again now."""
+        self.rows(
+            "UPDATE notifications_message SET next_attempt_at = now() + interval '5 seconds'"
+            " WHERE state = 'waiting' AND next_attempt_at > now() + interval '6 seconds'"
+        )
+        return self.is_done()
+
     def arrived(self) -> dict[str, Any]:
         """What the provider says that it has taken, and told us."""
         with urlopen(f"http://127.0.0.1:{self.provider}/count", timeout=10) as answer:

@@ -160,6 +160,28 @@ def test_same_text_to_the_same_number_is_told_apart_by_what_is_on_record(
     assert stored(first).provider_reference != stored(second).provider_reference
 
 
+def test_another_text_to_the_same_number_holds_up_no_look_up(waiting: Queued, twilio: FakeTwilio) -> None:
+    first, second = waiting(body="Ensimmäinen"), waiting(body="Toinen")
+    claim(first.pk)
+    claim(second.pk)
+    let_claim_run_out(second)
+
+    deliver(second.pk)
+
+    assert (state_of(first), state_of(second)) == (State.SENDING, State.SENT)
+
+
+def test_same_text_that_is_being_sent_is_waited_for(waiting: Queued, twilio: FakeTwilio) -> None:
+    first, second = waiting(body="Sama"), waiting(body="Sama")
+    claim(first.pk)
+    claim(second.pk)
+    let_claim_run_out(second)
+
+    deliver(second.pk)
+
+    assert (state_of(second), twilio.taken) == (State.WAITING, [])
+
+
 def test_old_worker_that_wakes_up_does_not_undo_the_new_ones_mark(
     waiting: Queued, twilio: FakeTwilio
 ) -> None:

@@ -156,3 +156,25 @@ def test_claim_that_ran_out_asks_nobody_where_a_report_has_come(waiting: Queued,
     deliver(message.pk)
 
     assert (stored(message).state, len(twilio.taken)) == (State.SENT, 1)
+
+
+def test_twin_that_was_taken_for_the_other_leaves_after_all(waiting: Queued, twilio: FakeTwilio) -> None:
+    """Two of the same words: one was taken, its worker died, and the other's look-up found it first."""
+    taken, other = waiting(body="Sama"), waiting(body="Sama")
+    twilio.answers = [Answer(takes_it=True, hangs_up=True), Answer(503, "{}")]
+    deliver(taken.pk)
+    deliver(other.pk)
+    let_back_off_pass(other)
+    deliver(other.pk)
+    assert stored(other).provider_reference == twilio.taken[0]["sid"]
+
+    twilio_calls(
+        sms_account(), "report", str(taken.public_id), MessageSid=twilio.taken[0]["sid"], MessageStatus="sent"
+    )
+    for message in (taken, other):
+        let_back_off_pass(message)
+        deliver(message.pk)
+
+    assert {stored(taken).state, stored(other).state} == {State.SENT}
+    assert len(twilio.taken) == 2
+    assert stored(taken).provider_reference != stored(other).provider_reference
