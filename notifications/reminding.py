@@ -1,13 +1,9 @@
 """Whom reminders and advertising may be sent to."""
 
-import phonenumbers
-from phonenumbers import PhoneNumberType
-
 from clinics.models import Organisation
-from notifications.allowance import region_of
+from notifications.allowance import is_mobile, region_of
 from notifications.models import ADVERTISING, PLANNED, Channel, Message, State
 
-_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 UNASKED = [*PLANNED, *ADVERTISING]
 """Kinds that nobody has asked for at this moment, so that who says no gets none of them."""
 
@@ -19,7 +15,7 @@ def may_remind(*, organisation: Organisation, mobile: str) -> bool:
     """
     if region_of(mobile) not in organisation.settings.sms_countries:
         return False
-    return phonenumbers.number_type(phonenumbers.parse(mobile)) in _MOBILE
+    return is_mobile(mobile)
 
 
 def withdraw_unasked(*, organisation: Organisation, channel: Channel, to: str) -> int:

@@ -76,7 +76,7 @@ def ask(request: PatientRequest) -> HttpResponse:
         form.add_error(None, words_on_too_many(refusal))
         return ask_page(request, form, status=429)
     except CodeUnsendable:
-        form.add_error(None, words_on_unsendable())
+        form.add_error(None, words_on_unsendable(request.organisation))
         return ask_page(request, form, status=422)
     return HttpResponseRedirect(f"/waiting/{wish.key}/code/")
 
@@ -128,7 +128,9 @@ def resend_code(request: PatientRequest, wish: Wish) -> HttpResponse:
     except TooManyCodes as refusal:
         return code_page(request, wish, CodeForm(), notices=[words_on_too_many(refusal)], status=429)
     except CodeUnsendable:
-        return code_page(request, wish, CodeForm(), notices=[words_on_unsendable()], status=422)
+        return code_page(
+            request, wish, CodeForm(), notices=[words_on_unsendable(request.organisation)], status=422
+        )
     return HttpResponseRedirect(f"/waiting/{wish.key}/code/?sent=1")
 
 
