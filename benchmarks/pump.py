@@ -48,7 +48,7 @@ class Figures:
             f"{self.asked} codes asked for: {dict(self.outcomes.most_common())}.\n"
             f"{self.queued} queued, estimated at {self.spent:.2f} of {self.cap:.2f}; {self.wrong} to a"
             f" forbidden country or type.\n"
-            f"Another organisation's code: within {self.other_seconds:.2f} s, place {self.other_place} of those due."
+            f"A code elsewhere: within {self.other_seconds:.2f} s, place {self.other_place} in the queue."
         )
 
 

@@ -163,8 +163,11 @@ def words_on_number() -> str:
 
 
 def words_on_unsendable(organisation: Organisation) -> str:
-    if are_codes_paused(organisation):
+    chosen = organisation.settings
+    if are_codes_paused(organisation) and (chosen.code_by_email or chosen.email_fallback):
         return _("SMS cannot be sent right now. Please give an e-mail address, or call the clinic.")
+    if are_codes_paused(organisation):
+        return _("SMS cannot be sent right now. Please try again in a while, or call the clinic.")
     return _("We cannot send a code to this number. Please give another number, or call the clinic.")
 
 

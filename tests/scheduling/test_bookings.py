@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from notifications.models import Channel, Kind, Message
 from scheduling.bookings import (
@@ -244,6 +245,19 @@ def test_code_by_one_way_only_goes_that_way(in_scope: Practice) -> None:
 def test_code_by_sms_past_the_days_limit_goes_by_email_only(in_scope: Practice) -> None:
     in_scope.organisation.settings.sms_daily_limit = 0
     booking = hold(in_scope, 9)
+
+    give_details(organisation=in_scope.organisation, booking=booking, details=DETAILS)
+
+    (message,) = sent(Kind.CODE)
+    assert message.channel == Channel.EMAIL
+
+
+def test_code_by_sms_counts_against_the_address_it_is_asked_from(
+    in_scope: Practice, settings: Settings
+) -> None:
+    settings.SMS_PER_ADDRESS = 0
+    booking = hold(in_scope, 9)
+    Booking.objects.filter(pk=booking.pk).update(address_hash="somewhere")
 
     give_details(organisation=in_scope.organisation, booking=booking, details=DETAILS)
 
