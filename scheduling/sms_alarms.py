@@ -55,6 +55,8 @@ _PAUSE = """
         UNION ALL
         SELECT c.organisation_id, c.created_at, c.used_at FROM scheduling_wishcode c
         JOIN scheduling_wish w ON w.id = c.wish_id AND w.mobile <> ''
+        JOIN clinics_organisationsettings s ON s.organisation_id = c.organisation_id
+            AND (s.code_by_sms OR NOT s.code_by_email)
         WHERE c.created_at > %(since)s AND c.created_at < %(ripe)s
     ), suspect AS (
         SELECT c.organisation_id FROM codes c

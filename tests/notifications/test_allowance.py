@@ -71,7 +71,9 @@ def test_allowance_of_one_number_ends_before_the_organisations() -> None:
 
 
 def spent(organisation: Organisation) -> float:
-    return sum(SmsMonth.across.filter(organisation=organisation).values_list("spent", flat=True)) / UNIT
+    return (
+        float(sum(SmsMonth.across.filter(organisation=organisation).values_list("spent", flat=True))) / UNIT
+    )
 
 
 @pytest.mark.django_db
