@@ -86,6 +86,7 @@ def make_practice(subdomain: str, practitioners: int) -> Practice:
         name=f"Benchmark {subdomain}", subdomain=subdomain, language="fi", country="FI"
     )
     organisation.settings.sms_daily_limit = 1_000_000
+    organisation.settings.sms_monthly_cap = 1_000_000
     organisation.settings.save()
     with organisation_scope(organisation.pk):
         clinic = Clinic.objects.create(organisation=organisation, **clinic_fields())

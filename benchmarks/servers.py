@@ -103,6 +103,8 @@ def set_stage() -> Stage:
         "SMS_TRANSPORT": "file",
         "MESSAGES_FILE": str(local_dir() / "messages.jsonl"),
         "HOLDS_PER_ADDRESS": "100000",
+        "SMS_PER_ADDRESS": "1000000",
+        "SMS_PER_BLOCK": "1000000",
     }
     stage = Stage(database, environment, pages, free_port(), free_port(), api)
     os.environ.update(environment)

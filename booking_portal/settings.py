@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-lookups": {"task": "scheduling.tasks.close_lookups", "schedule": 60.0},
     "sweep-waiting-lists": {"task": "scheduling.tasks.sweep_waiting_lists", "schedule": 60.0},
     "tell-of-silent-agents": {"task": "scheduling.tasks.tell_of_silent_agents", "schedule": 60.0},
+    "watch-sms": {"task": "scheduling.tasks.watch_sms", "schedule": 60.0},
     "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
     "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 3600.0},
     "keep-numbers": {"task": "scheduling.tasks.keep_numbers", "schedule": 6 * 3600.0},
@@ -339,6 +340,18 @@ HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=40)
 
 LOGIN_CODES_PER_ADDRESS = env.int("LOGIN_CODES_PER_ADDRESS", default=40)
 """Codes to log in with that may be asked for from one remote address within an hour."""
+
+SMS_PER_ADDRESS = env.int("SMS_PER_ADDRESS", default=40)
+"""SMS of one organisation that may be asked for from one remote address within an hour."""
+
+SMS_PER_BLOCK = env.int("SMS_PER_BLOCK", default=30)
+"""SMS of one organisation to the hundred numbers that differ in the last two digits, within an hour."""
+
+SMS_PRICES = {
+    country: round(float(price) * 10_000)
+    for country, price in env.dict("SMS_PRICES", default={"FI": "0.07", "SE": "0.06", "NO": "0.06"}).items()
+}
+"""What one part of an SMS costs by country, in ten-thousandths; elsewhere twice the dearest."""
 
 # Electronic identity: a provider of OpenID Connect, off without an issuer
 

@@ -1,52 +1,62 @@
-"""How many SMS may leave: each costs money, and a stranger can ask for codes. These limits fail closed.
+"""Which SMS may leave: each costs money, and a stranger can ask for codes. These limits fail closed.
 
-Counted when a message is queued, in the caller's transaction: what is rolled back is not counted.
+Counted when a message is queued, in the caller's transaction: what is rolled back is not counted. One
+statement counts by all of them: the function take_sms of migration 0013.
 """
 
+import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import phonenumbers
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from phonenumbers import PhoneNumberType
 
 from clinics.models import Organisation
 from notifications.errors import SmsNotAllowed
-from notifications.models import Channel
+from notifications.gsm import sms_length
+from notifications.models import Kind
 
 MOST_TO_ONE_NUMBER = 20
 """SMS to one number from one organisation within a day and a night."""
-_TAKE_ONE = """
-    WITH lately AS (
-        SELECT count(*) < %(most)s AS are_few FROM notifications_message
-        WHERE organisation_id = %(organisation)s AND "to" = %(to)s AND channel = %(sms)s
-          AND created_at > %(since)s AND not_before IS NULL
-    ), taken AS (
-        INSERT INTO notifications_smsday AS counted (organisation_id, day, queued)
-        SELECT %(organisation)s, %(day)s, 1 FROM lately WHERE are_few AND %(limit)s > 0
-        ON CONFLICT (organisation_id, day) DO UPDATE SET queued = counted.queued + 1
-        WHERE counted.queued < %(limit)s
-        RETURNING queued
-    )
-    SELECT are_few, EXISTS (SELECT FROM taken) FROM lately
-"""
+CODES = {Kind.CODE, Kind.LOGIN_CODE}
+UNIT = 10_000
+"""Money is counted in so many parts of the currency."""
+MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+"""The second is for countries whose numbers do not tell; nothing dearer is in either."""
 
 
-def take_sms_allowance(*, organisation: Organisation, to: str, at: datetime | None = None) -> None:
-    """Counts one SMS to the E.164 number ``to``. Raises SmsNotAllowed and counts nothing past a limit.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one SMS is, as far as limits go."""
 
-    One that is to leave later, ``at``, counts on that day, and not against how many a number gets now.
+    to: str
+    text: str = ""
+    kind: Kind | str = ""
+    asked_from: str = ""
+    """Stands for the remote address of who asked for it, if anybody did."""
+    at: datetime | None = None
+    """When it is to leave, if later."""
 
-    The organisation's count for the day is one row that is locked until the caller commits, so that
+
+def take_sms_allowance(*, organisation: Organisation, asked: Asked) -> None:
+    """Counts one SMS to the E.164 number ``asked.to``. Raises SmsNotAllowed and counts nothing past a limit.
+
+    One that is to leave later counts on that day and in that month, and not against what may go now.
+
+    The organisation's count for the month is one row that is locked until the caller commits, so that
     however many ask at once, no more leave than may.
     """
-    if region_of(to) not in organisation.settings.sms_countries:
+    country = region_of(asked.to)
+    if country is None or country not in organisation.settings.sms_countries:
         raise SmsNotAllowed("country")
-    are_few, is_taken = took_one(organisation, to, at)
-    if not are_few:
-        raise SmsNotAllowed("number")
-    if not is_taken:
-        raise SmsNotAllowed("day")
+    if not is_mobile(asked.to):
+        raise SmsNotAllowed("type")
+    limit = limit_reached(organisation, asked, price_of(country) * sms_length(asked.text).parts)
+    if limit:
+        raise SmsNotAllowed(limit)
 
 
 def region_of(number: str) -> str | None:
@@ -57,19 +67,42 @@ def region_of(number: str) -> str | None:
         return None
 
 
-def took_one(organisation: Organisation, to: str, at: datetime | None = None) -> tuple[bool, bool]:
-    """Whether few enough went to this number lately, and whether one of the day's was left, now taken."""
+def is_mobile(number: str) -> bool:
+    """Whether a valid number is an ordinary mobile, not premium, shared cost, internet or pager."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) in MOBILE
+
+
+def price_of(country: str) -> int:
+    """What one part of an SMS costs; unknown is dear."""
+    prices: dict[str, int] = settings.SMS_PRICES
+    return prices.get(country) or 2 * max(prices.values(), default=UNIT)
+
+
+def limit_reached(organisation: Organisation, asked: Asked, cost: int) -> str:
+    """Which limit forbids it, or empty where it is now counted."""
     now = timezone.now()
-    values: dict[str, Any] = {
+    leaves = asked.at or now
+    values = {
         "organisation": organisation.pk,
-        "to": to,
-        "sms": Channel.SMS,
+        "number": asked.to,
+        "is_code": asked.kind in CODES,
+        "is_now": asked.at is None,
+        "now": now,
         "since": now - timedelta(days=1),
         "most": MOST_TO_ONE_NUMBER,
-        "day": (at or now).date(),
-        "limit": organisation.settings.sms_daily_limit,
+        "day": leaves.date(),
+        "days_limit": organisation.settings.sms_daily_limit,
+        "cost": cost,
+        "cap": organisation.settings.sms_monthly_cap * UNIT,
+        "block": digest_of("block", asked.to[:-2]),
+        "block_limit": settings.SMS_PER_BLOCK,
+        "address": digest_of("address", asked.asked_from) if asked.asked_from else None,
+        "address_limit": settings.SMS_PER_ADDRESS,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_ONE, values)
-        are_few, is_taken = cursor.fetchone()
-    return are_few, is_taken
+        cursor.execute(f"SELECT take_sms({', '.join(f'%({name})s' for name in values)})", values)
+        return str(cursor.fetchone()[0])
+
+
+def digest_of(what: str, value: str) -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), f"sms:{what}:{value}".encode(), "sha256")

@@ -18,7 +18,11 @@ class ValueMissing(ValueError):
 
 
 class SmsNotAllowed(Exception):
-    """An SMS would pass a limit: ``limit`` is ``country``, ``number`` or ``day``."""
+    """An SMS would pass a limit.
+
+    ``limit`` is ``country``, ``type``, ``number``, ``block``, ``address``, ``day``, ``month``, or ``codes``
+    while codes pause.
+    """
 
     def __init__(self, limit: str) -> None:
         super().__init__(limit)

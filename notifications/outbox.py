@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clinics.inserting import rows_of
 from clinics.models import Organisation
-from notifications.allowance import take_sms_allowance
+from notifications.allowance import Asked, take_sms_allowance
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
 from notifications.fallback import as_email, can_go_by_email
@@ -47,6 +47,8 @@ class Draft:
     """An e-mail address for an SMS that cannot go, where the organisation wants that."""
     priority: Priority | None = None
     """None: codes at once, the rest soon after."""
+    asked_from: str = ""
+    """Stands for the remote address of who asked for it, if anybody did."""
 
 
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
@@ -77,7 +79,7 @@ def queue_message(
     draft = Draft(Kind(kind), Channel(channel), to, language, values, about, **more)
     message = written(organisation, draft)
     try:
-        require_allowance(organisation, draft)
+        require_allowance(organisation, draft, message.body)
     except SmsNotAllowed:
         if not can_go_by_email(organisation, message):
             raise
@@ -94,7 +96,7 @@ def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> in
     permitted: list[Message] = []
     instead: list[Message] = []
     for draft, message in messages:
-        if is_permitted(organisation, draft):
+        if is_permitted(organisation, draft, message.body):
             permitted.append(message)
         elif can_go_by_email(organisation, message):
             instead.append(as_email(message))
@@ -104,20 +106,21 @@ def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> in
     return len(permitted)
 
 
-def is_permitted(organisation: Organisation, draft: Draft) -> bool:
+def is_permitted(organisation: Organisation, draft: Draft, text: str) -> bool:
     """Whether no limit forbids it; says in the log which one does."""
     try:
-        require_allowance(organisation, draft)
+        require_allowance(organisation, draft, text)
     except SmsNotAllowed as refused:
         log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
         return False
     return True
 
 
-def require_allowance(organisation: Organisation, draft: Draft) -> None:
+def require_allowance(organisation: Organisation, draft: Draft, text: str) -> None:
     """Raises SmsNotAllowed. Only once the text is written: others may wait for the count until commit."""
     if draft.channel == Channel.SMS:
-        take_sms_allowance(organisation=organisation, to=draft.to, at=draft.not_before)
+        asked = Asked(draft.to, text, draft.kind, draft.asked_from, draft.not_before)
+        take_sms_allowance(organisation=organisation, asked=asked)
 
 
 def written(organisation: Organisation, draft: Draft) -> Message:

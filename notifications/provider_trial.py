@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from clinics.models import Organisation, ProviderAccount
-from notifications.allowance import take_sms_allowance
+from notifications.allowance import Asked, take_sms_allowance
 from notifications.errors import TransportError
 from notifications.models import Channel, Message
 from notifications.routes import has_own_accounts, operator_account, own_account
@@ -28,7 +28,7 @@ def try_provider(*, organisation: Organisation, to: str, text: str) -> Trial:
 
     It counts as any SMS does. Of an own account the outcome is noted.
     """
-    take_sms_allowance(organisation=organisation, to=to)
+    take_sms_allowance(organisation=organisation, asked=Asked(to, text))
     row = ProviderAccount.objects.filter(organisation=organisation).first() if has_own_accounts() else None
     account = own_account(row) if row else operator_account(Channel.SMS)
     outcome = sent_once(organisation, account, to, text)

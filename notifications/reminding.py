@@ -1,14 +1,10 @@
 """Whom reminders and advertising may be sent to."""
 
-import phonenumbers
-from phonenumbers import PhoneNumberType
-
 from clinics.models import Organisation
-from notifications.allowance import region_of
+from notifications.allowance import is_mobile, region_of
 from notifications.models import ADVERTISING, PLANNED, Channel, Message, State
 from notifications.refusals import has_opted_out
 
-_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 UNASKED = [*PLANNED, *ADVERTISING]
 """Kinds that nobody has asked for at this moment, so that who says no gets none of them."""
 
@@ -20,9 +16,7 @@ def may_remind(*, organisation: Organisation, mobile: str) -> bool:
     """
     if region_of(mobile) not in organisation.settings.sms_countries:
         return False
-    if phonenumbers.number_type(phonenumbers.parse(mobile)) not in _MOBILE:
-        return False
-    return not has_opted_out(organisation=organisation, mobile=mobile)
+    return is_mobile(mobile) and not has_opted_out(organisation=organisation, mobile=mobile)
 
 
 def withdraw_unasked(*, organisation: Organisation, channel: Channel, to: str) -> int:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Organisation, OrganisationSettings
-from notifications.allowance import take_sms_allowance
+from notifications.allowance import Asked, take_sms_allowance
 from notifications.models import Channel, Kind, Message
 from notifications.outbox import insert_and_ring
 from notifications.standard_texts import Text
@@ -37,7 +37,7 @@ def send_trial(
     ):
         raise TooManyTrials
     if channel == Channel.SMS:
-        take_sms_allowance(organisation=organisation, to=to)
+        take_sms_allowance(organisation=organisation, asked=Asked(to, text.body))
     message = Message(
         organisation=organisation,
         kind=kind,

@@ -162,6 +162,7 @@ def send_code(organisation: Organisation, code: LoginCode) -> None:
                 values={"code": digits, "minutes": str(VALID_MINUTES), "clinic": organisation.name},
                 about=f"login:{code.pk}",
                 not_after=code.expires_at,
+                asked_from=code.address_hash,
             )
     except SmsNotAllowed as refused:
         log.warning("organisation %s: a login code was not sent (limit: %s)", organisation.pk, refused.limit)

@@ -22,6 +22,7 @@ from scheduling.models import Wish
 from scheduling.offers import offer_free_times
 from scheduling.reminder_plans import organisations_to_plan, plan_all
 from scheduling.retention import forget_addresses, forget_desk_acts, forget_details
+from scheduling.sms_alarms import watch_codes, watch_spending
 from scheduling.wishes import forget_wishes
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,13 @@ def forget_ended_logins() -> None:
 def tell_of_silent_agents() -> None:
     """Tells clinics and the operator of agents that have fallen silent, and of those that are back."""
     watch_agents()
+
+
+@shared_task(ignore_result=True)
+def watch_sms() -> None:
+    """Pauses codes that nobody uses, and tells of money for SMS that runs out."""
+    watch_codes()
+    watch_spending()
 
 
 @shared_task(ignore_result=True)

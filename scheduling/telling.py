@@ -29,6 +29,7 @@ def tell_patient_code(*, organisation: Organisation, booking: Booking, digits: s
         values={"code": digits, "minutes": str(VALID_MINUTES)},
         not_after=timezone.now() + timedelta(minutes=VALID_MINUTES),
         channels={Channel.SMS: chosen.code_by_sms, Channel.EMAIL: chosen.code_by_email},
+        asked_from=booking.address_hash,
     )
 
 
@@ -137,6 +138,7 @@ def tell(
     not_after: datetime | None = None,
     channels: dict[Channel, bool] | None = None,
     with_calendar: bool = False,
+    asked_from: str = "",
 ) -> int:
     """Queues one kind of message by each channel that leads to the patient; by how many it could be.
 
@@ -156,6 +158,7 @@ def tell(
             values=told,
             about=about or f"booking:{booking.public_id}",
             not_after=not_after,
+            asked_from=asked_from,
             attachments=calendar_of(organisation, booking, channel, to) if with_calendar else (),
         )
         for channel, to in addresses(patient)

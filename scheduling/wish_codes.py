@@ -18,7 +18,7 @@ from scheduling.wish_telling import tell_code
 AN_HOUR = timedelta(hours=1)
 
 
-def send_wish_code(*, organisation: Organisation, wish: Wish) -> None:
+def send_wish_code(*, organisation: Organisation, wish: Wish, asked_from: str) -> None:
     """A new code, on its way to the wish's address; codes sent before it no longer count.
 
     The caller has locked the wish. Raises TooManyCodes while the last one has hardly left, and after
@@ -35,7 +35,9 @@ def send_wish_code(*, organisation: Organisation, wish: Wish) -> None:
         created_at=now,
         expires_at=now + timedelta(minutes=VALID_MINUTES),
     )
-    if not tell_code(organisation=organisation, wish=wish, digits=digits, number=code.pk):
+    if not tell_code(
+        organisation=organisation, wish=wish, digits=digits, number=code.pk, asked_from=asked_from
+    ):
         raise CodeUnsendable
 
 

@@ -14,7 +14,7 @@ from scheduling.models import Booking, Offer, Wish
 from scheduling.telling import VALID_MINUTES
 
 
-def tell_code(*, organisation: Organisation, wish: Wish, digits: str, number: int) -> int:
+def tell_code(*, organisation: Organisation, wish: Wish, digits: str, number: int, asked_from: str) -> int:
     """Queues a code by every way that may be used; how many there were."""
     return tell(
         organisation,
@@ -23,6 +23,7 @@ def tell_code(*, organisation: Organisation, wish: Wish, digits: str, number: in
         about=f"wish:{wish.pk}:code:{number}",
         values={"code": digits, "minutes": str(VALID_MINUTES), "clinic": organisation.name},
         not_after=timezone.now() + timedelta(minutes=VALID_MINUTES),
+        asked_from=asked_from,
     )
 
 
@@ -77,6 +78,7 @@ def tell(
     about: str,
     values: dict[str, str],
     not_after: datetime | None = None,
+    asked_from: str = "",
 ) -> int:
     """Queues one kind of message by each channel that leads to the wish's owner; by how many it could be."""
     drafts = [
@@ -88,6 +90,7 @@ def tell(
             values={"first_name": wish.first_name, "last_name": wish.last_name, **values},
             about=about,
             not_after=not_after,
+            asked_from=asked_from,
         )
         for channel, to in proven_addresses(organisation, wish)
     ]

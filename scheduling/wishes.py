@@ -40,8 +40,11 @@ class WishDetails:
     national_id: str | None = None
 
 
-def make_wish(*, organisation: Organisation, details: WishDetails) -> Wish:
-    """The wish, not yet confirmed, with its code on the way. Raises TooManyCodes or CodeUnsendable."""
+def make_wish(*, organisation: Organisation, details: WishDetails, asked_from: str = "") -> Wish:
+    """The wish, not yet confirmed, with its code on the way. Raises TooManyCodes or CodeUnsendable.
+
+    ``asked_from`` is the hash of the remote address.
+    """
     with transaction.atomic():
         wish: Wish = Wish.objects.create(
             organisation=organisation,
@@ -65,17 +68,17 @@ def make_wish(*, organisation: Organisation, details: WishDetails) -> Wish:
             WishPractitioner(organisation=organisation, wish=wish, practitioner=practitioner)
             for practitioner in details.practitioners
         )
-        send_wish_code(organisation=organisation, wish=wish)
+        send_wish_code(organisation=organisation, wish=wish, asked_from=asked_from)
     return wish
 
 
-def resend_wish_code(*, organisation: Organisation, wish: Wish) -> None:
+def resend_wish_code(*, organisation: Organisation, wish: Wish, asked_from: str = "") -> None:
     """Sends a new code. Raises WishEnded, TooManyCodes or CodeUnsendable."""
     with transaction.atomic():
         locked = lock(organisation, wish)
         if locked.state != Wish.State.UNCONFIRMED:
             raise WishEnded
-        send_wish_code(organisation=organisation, wish=locked)
+        send_wish_code(organisation=organisation, wish=locked, asked_from=asked_from)
 
 
 def confirm_wish(*, organisation: Organisation, wish: Wish, code: str) -> None:

@@ -177,6 +177,8 @@ class OrganisationSettings(models.Model):
     sms_replies_allowed = models.BooleanField(default=False)
     sms_countries = ArrayField(models.CharField(max_length=2), default=nordic_countries)
     sms_daily_limit = models.PositiveIntegerField(default=500)
+    sms_monthly_cap = models.PositiveIntegerField(default=200, db_default=200)
+    """What SMS may cost in a month, by the operator's estimate; beyond it none leaves."""
     email_fallback = models.BooleanField(default=False, db_default=False)
     """What cannot go by SMS goes by e-mail, once, where an address is known."""
     messages_paused = models.BooleanField(default=False, db_default=False)

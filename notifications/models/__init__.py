@@ -16,7 +16,7 @@ from notifications.models.message import (
 )
 from notifications.models.message_text import MessageText
 from notifications.models.route import RouteState, SendingPause
-from notifications.models.sms_day import SmsDay
+from notifications.models.sms_day import CodePause, SmsDay, SmsHour, SmsMonth
 
 __all__ = [
     "ADVERTISING",
@@ -24,6 +24,7 @@ __all__ = [
     "PLANNED",
     "REMINDERS",
     "Channel",
+    "CodePause",
     "Delivery",
     "EmailRefusal",
     "IncomingMessage",
@@ -35,6 +36,8 @@ __all__ = [
     "RouteState",
     "SendingPause",
     "SmsDay",
+    "SmsHour",
+    "SmsMonth",
     "State",
     "SuppressedAddress",
 ]

@@ -237,6 +237,26 @@ class SmsForm(SettingsForm):
                 seen.add(hours)
 
 
+class OwnersSmsForm(SmsForm):
+    """With the money, which owners decide on."""
+
+    role = Role.OWNER
+    words = {
+        "sms_monthly_cap": (
+            _("SMS may cost in a month"),
+            _("By our estimate, in the service’s currency. Beyond it no SMS leaves, codes included."),
+        ),
+    }
+
+    class Meta(SmsForm.Meta):
+        fields = [*SmsForm.Meta.fields[:-1], "sms_monthly_cap", SmsForm.Meta.fields[-1]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, line) in SmsForm.words.items():
+            self.fields[name].label, self.fields[name].help_text = label, line
+
+
 def tab(request: ConsoleRequest, form: type[SettingsForm], channel: Channel, lead: Any) -> HttpResponse:
     return edit_settings(
         request,
@@ -257,4 +277,5 @@ def email(request: ConsoleRequest) -> HttpResponse:
 @allowed("GET", "POST")
 @console_page(role=Role.EDITOR)
 def sms(request: ConsoleRequest) -> HttpResponse:
-    return tab(request, SmsForm, Channel.SMS, _("Who gets SMS and when, and what they say."))
+    form = OwnersSmsForm if request.membership.reaches(Role.OWNER) else SmsForm
+    return tab(request, form, Channel.SMS, _("Who gets SMS and when, and what they say."))

@@ -88,7 +88,14 @@ def resend(request: PatientRequest, booking: Booking) -> HttpResponse:
     except TooManyCodes as refusal:
         return code_page(request, booking, patient, CodeForm(), notice=words_on_too_many(refusal), status=429)
     except CodeUnsendable:
-        return code_page(request, booking, patient, CodeForm(), notice=words_on_unsendable(), status=422)
+        return code_page(
+            request,
+            booking,
+            patient,
+            CodeForm(),
+            notice=words_on_unsendable(request.organisation),
+            status=422,
+        )
     return HttpResponseRedirect(f"/booking/{booking.public_id}/code/?sent=1")
 
 

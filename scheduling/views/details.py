@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from clinics.methods import allowed
-from clinics.models import PortalText
+from clinics.models import Organisation, PortalText
 from clinics.tenancy import PatientRequest
 from scheduling.bookings import PatientDetails, give_details, is_held, store_patient
 from scheduling.captcha import HOSTS, captcha_is_on
@@ -18,6 +18,7 @@ from scheduling.errors import CodeUnsendable, HoldExpired, TooManyCodes, TooMany
 from scheduling.forms import DetailsForm
 from scheduling.menu import menu_of
 from scheduling.models import Booking, BookingPatient
+from scheduling.sms_alarms import are_codes_paused
 from scheduling.views.booking_page import expired_page, extended, patient_of, private, shared_context
 from scheduling.views.known_details import known_details, proven_number
 from scheduling.views.patients import lacks_login, login_of, to_login
@@ -132,7 +133,7 @@ def take_details(request: PatientRequest, booking: Booking) -> HttpResponse:
         form.add_error(None, words_on_too_many(refusal))
         return details_page(request, booking, form, status=429)
     except CodeUnsendable:
-        form.add_error(None, words_on_unsendable())
+        form.add_error(None, words_on_unsendable(request.organisation))
         return details_page(request, booking, form, status=422)
     return HttpResponseRedirect(f"/booking/{booking.public_id}/{'done' if is_booked else 'code'}/")
 
@@ -161,7 +162,12 @@ def words_on_number() -> str:
     return _("Several times are being held with this number. Finish or give back one of them first.")
 
 
-def words_on_unsendable() -> str:
+def words_on_unsendable(organisation: Organisation) -> str:
+    chosen = organisation.settings
+    if are_codes_paused(organisation) and (chosen.code_by_email or chosen.email_fallback):
+        return _("SMS cannot be sent right now. Please give an e-mail address, or call the clinic.")
+    if are_codes_paused(organisation):
+        return _("SMS cannot be sent right now. Please try again in a while, or call the clinic.")
     return _("We cannot send a code to this number. Please give another number, or call the clinic.")
 
 

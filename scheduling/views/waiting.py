@@ -28,6 +28,7 @@ from scheduling.views.code import words_on_wrong
 from scheduling.views.details import words_on_too_many, words_on_unsendable
 from scheduling.views.patients import login_to_book
 from scheduling.views.portal_closed import while_open
+from scheduling.views.visitors import address_of
 from scheduling.wish_forms import WishForm, first_wish
 from scheduling.wish_telling import proven_addresses
 from scheduling.wishes import confirm_wish, make_wish, resend_wish_code, wish_with_key
@@ -71,12 +72,12 @@ def ask(request: PatientRequest) -> HttpResponse:
     if not form.is_valid():
         return ask_page(request, form, status=422)
     try:
-        wish = make_wish(organisation=organisation, details=form.details())
+        wish = make_wish(organisation=organisation, details=form.details(), asked_from=address_of(request))
     except TooManyCodes as refusal:
         form.add_error(None, words_on_too_many(refusal))
         return ask_page(request, form, status=429)
     except CodeUnsendable:
-        form.add_error(None, words_on_unsendable())
+        form.add_error(None, words_on_unsendable(request.organisation))
         return ask_page(request, form, status=422)
     return HttpResponseRedirect(f"/waiting/{wish.key}/code/")
 
@@ -122,13 +123,15 @@ def take_code(request: PatientRequest, wish: Wish) -> HttpResponse:
 def resend_code(request: PatientRequest, wish: Wish) -> HttpResponse:
     """Sends a new code; the one before it is void."""
     try:
-        resend_wish_code(organisation=request.organisation, wish=wish)
+        resend_wish_code(organisation=request.organisation, wish=wish, asked_from=address_of(request))
     except WishEnded:
         return HttpResponseRedirect(f"/waiting/{wish.key}/")
     except TooManyCodes as refusal:
         return code_page(request, wish, CodeForm(), notices=[words_on_too_many(refusal)], status=429)
     except CodeUnsendable:
-        return code_page(request, wish, CodeForm(), notices=[words_on_unsendable()], status=422)
+        return code_page(
+            request, wish, CodeForm(), notices=[words_on_unsendable(request.organisation)], status=422
+        )
     return HttpResponseRedirect(f"/waiting/{wish.key}/code/?sent=1")
 
 

@@ -15,6 +15,7 @@ from clinics.roles import Role
 from scheduling.events import count_waiting_events, link_of
 from scheduling.models import AgentEvent, AgentLink
 from scheduling.portal_state import PortalState, portal_state
+from scheduling.sms_alarms import are_codes_paused
 from sync_api.models import Agent
 
 HEARD_LATELY = timedelta(minutes=5)
@@ -38,7 +39,12 @@ def status(request: ConsoleRequest) -> HttpResponse:
     agent = Agent.objects.filter(organisation=organisation, superseded_at=None).first()
     link = link_of(organisation)
     context = {
-        "lights": [account_light(agent), connection_light(link), portal_light(organisation)],
+        "lights": [
+            account_light(agent),
+            connection_light(link),
+            portal_light(organisation),
+            *codes_light(organisation),
+        ],
         "agent": agent,
         "link": link,
         "time_zone": organisation.time_zone,
@@ -77,6 +83,14 @@ def portal_light(organisation: Organisation) -> Light:
         PortalState.AGENT_SILENT: _("No times are offered, because the agent has been silent for too long."),
     }[state]
     return Light(state is PortalState.OPEN, _("Portal"), words)
+
+
+def codes_light(organisation: Organisation) -> list[Light]:
+    """Only where codes by SMS pause."""
+    if not are_codes_paused(organisation):
+        return []
+    words = _("Codes by SMS pause for a while, since hardly any of the last was used.")
+    return [Light(False, _("SMS"), words)]
 
 
 def refusals(organisation: Organisation) -> list[AgentEvent]:

@@ -133,6 +133,7 @@ CHOSEN: dict[str, Any] = {
     "sms_replies_allowed": True,
     "sms_countries": ["FI", "SE"],
     "sms_daily_limit": 100,
+    "sms_monthly_cap": 50,
     "name_treatment_in_messages": True,
     "email_fallback": True,
     "reminders_to": "asked",

@@ -86,6 +86,16 @@ def test_sms_settings_are_saved(practice: Practice, owner: Browser) -> None:
     assert "reminder_1_hours" in entry.changed
 
 
+def test_what_sms_may_cost_is_the_owners_to_set(practice: Practice, owner: Browser, editor: Browser) -> None:
+    assert save(editor, "/manage/sms/", sms_monthly_cap="9000", sms_daily_limit="7").status_code == 302
+    assert (settings_of(practice).sms_monthly_cap, settings_of(practice).sms_daily_limit) == (200, 7)
+    assert "sms_monthly_cap" not in editor.get("/manage/sms/").content.decode()
+
+    assert save(owner, "/manage/sms/", sms_monthly_cap="50").status_code == 302
+    assert settings_of(practice).sms_monthly_cap == 50
+    assert save(owner, "/manage/sms/", sms_monthly_cap="-1").status_code == 422
+
+
 @pytest.mark.parametrize(
     ("url", "typed", "error"),
     [

@@ -411,7 +411,10 @@ IMPERSONAL = {
     "scheduling_treatmentresource",
     "scheduling_wishclinic",
     "scheduling_wishpractitioner",
+    "notifications_codepause",
     "notifications_smsday",
+    "notifications_smshour",
+    "notifications_smsmonth",
     "notifications_routestate",  # how sending goes by each provider
     "notifications_sendingpause",
     "notifications_emailrefusal",  # a keyed hash, by which the address is kept from being written to

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notifications.models import CodePause
 from scheduling.models import AgentEvent, AgentLink
 from sync_api.models import Agent
 from tests.conftest import Practice
@@ -93,3 +94,15 @@ def test_status_asks_as_much_for_many_refusals_as_for_one(
 
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         owner.get("/manage/status/")
+
+
+def test_paused_codes_are_a_light_of_their_own(
+    owner: Browser, practice: Practice, other_practice: Practice
+) -> None:
+    until = timezone.now() + timedelta(minutes=5)
+    CodePause(organisation=other_practice.organisation, until=until).save()
+    assert len(lights(owner)) == 3
+
+    CodePause(organisation=practice.organisation, until=until).save()
+
+    assert lights(owner)[3:] == [False]

@@ -82,6 +82,8 @@ class Portal:
             "API_URL": self.addresses.api_url,
             "HOLDS_PER_ADDRESS": "100000",
             "LOGIN_CODES_PER_ADDRESS": "100000",
+            "SMS_PER_ADDRESS": "100000",
+            "SMS_PER_BLOCK": "100000",
             "DEMO_PASSWORD": secrets.token_urlsafe(12),
         }
 

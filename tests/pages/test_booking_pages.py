@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clinics.models import PortalText
 from clinics.scope import organisation_scope
-from notifications.models import Message
+from notifications.models import CodePause, Message
 from scheduling.bookings import refuse_booking
 from scheduling.models import Booking, BookingPatient, ConfirmationCode
 from tests.conftest import Practice
@@ -275,3 +275,22 @@ def test_booking_twice_by_the_back_button_books_once(practice: Practice, browser
 
     assert again.headers["Location"] == f"{address}done/"
     assert Booking.across.filter(state=Booking.State.BOOKED).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fallback", "advice"), [(True, "Please give an e-mail address, or call"), (False, "Please try again in")]
+)
+def test_paused_codes_are_said_with_what_to_do(
+    practice: Practice, browser: Browser, fallback: bool, advice: str
+) -> None:
+    chosen = practice.organisation.settings
+    chosen.code_by_email, chosen.email_fallback, chosen.ask_email = False, fallback, False
+    chosen.save()
+    CodePause(organisation=practice.organisation, until=timezone.now() + timedelta(minutes=5)).save()
+    address = browser.hold(practice)
+
+    response = browser.post(f"{address}details/", {**TYPED, "email": ""})
+
+    assert response.status_code == 422
+    assert f"SMS cannot be sent right now. {advice}" in text_of(response)
+    assert "Meikäläinen" in response.content.decode()

@@ -1,6 +1,7 @@
 """From a hold to a booking: details, code, confirmation, and the clinic's answer."""
 
 import re
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from notifications.models import Channel, Kind, Message
 from scheduling.bookings import (
@@ -24,6 +26,7 @@ from scheduling.events import tell_agent, waiting_events
 from scheduling.free_weeks import differing_weeks
 from scheduling.models import AgentEvent, Booking, BookingPatient, ConfirmationCode
 from scheduling.retention import forget_details
+from scheduling.sms_alarms import watch_codes
 from tests.conftest import Practice
 from tests.factories import BookingFactory, BookingPatientFactory
 from tests.scheduling.test_holds import hold, starts
@@ -251,6 +254,19 @@ def test_code_by_sms_past_the_days_limit_goes_by_email_only(in_scope: Practice) 
     assert message.channel == Channel.EMAIL
 
 
+def test_code_by_sms_counts_against_the_address_it_is_asked_from(
+    in_scope: Practice, settings: Settings
+) -> None:
+    settings.SMS_PER_ADDRESS = 0
+    booking = hold(in_scope, 9)
+    Booking.objects.filter(pk=booking.pk).update(address_hash="somewhere")
+
+    give_details(organisation=in_scope.organisation, booking=booking, details=DETAILS)
+
+    (message,) = sent(Kind.CODE)
+    assert message.channel == Channel.EMAIL
+
+
 def test_code_that_can_go_nowhere_is_said_to(in_scope: Practice) -> None:
     in_scope.organisation.settings.sms_countries = ["SE"]
     booking = hold(in_scope, 9)
@@ -358,3 +374,20 @@ def test_forget_deletes_details_past_the_retention(in_scope: Practice) -> None:
     assert forget_details() == 1
 
     assert Booking.objects.get() == old
+
+
+def test_codes_of_bookings_that_nobody_uses_pause_codes_by_sms(
+    in_scope: Practice, awaiting_code: Booking
+) -> None:
+    then = timezone.now() - timedelta(minutes=30)
+    code = ConfirmationCode.objects.get(booking=awaiting_code)
+    code.created_at, code.used_at = then, None
+    codes = [copy(code) for _ in range(19)]
+    for each in codes:
+        each.pk = None
+    ConfirmationCode.objects.bulk_create(codes)
+    assert watch_codes() == 0
+
+    code.save()
+
+    assert watch_codes() == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from clinics.scope import organisation_scope
 from notifications.models import Kind, Message
@@ -152,6 +153,19 @@ def test_one_address_gets_few_codes_within_an_hour_however_many_wishes(in_scope:
         make_wish(organisation=in_scope.organisation, details=details(in_scope))
     assert refused.value.seconds is None
     assert Wish.objects.count() == MOST_CODES
+
+
+def test_code_of_a_wish_counts_against_the_address_it_is_asked_from(
+    in_scope: Practice, settings: Settings
+) -> None:
+    settings.SMS_PER_ADDRESS = 1
+    first, second = (details(in_scope, email="", mobile=f"+35840123{n}567") for n in (1, 2))
+    make_wish(organisation=in_scope.organisation, details=first, asked_from="somewhere")
+
+    with pytest.raises(CodeUnsendable):
+        make_wish(organisation=in_scope.organisation, details=second, asked_from="somewhere")
+
+    make_wish(organisation=in_scope.organisation, details=second, asked_from="elsewhere")
 
 
 def test_wish_that_no_code_can_reach_is_not_made(in_scope: Practice) -> None:
