@@ -64,6 +64,8 @@ class MessageLine:
     channel: str
     state: str
     mark: Mark
+    delivery: str
+    """What is known of one that was sent."""
     times: list[tuple[str, str]]
     text: str
     can_cancel: bool
@@ -175,6 +177,7 @@ def message_line(
         channel=str(Channel(message.channel).label),
         state=state_of(message),
         mark=mark_of(message, booking),
+        delivery=mark_of(message, booking).words if message.state == State.SENT else "",
         times=[
             *times_of(message, ZoneInfo(organisation.time_zone), language),
             (_("Replies allowed"), _("Yes") if message.replies_allowed else _("No")),

@@ -73,6 +73,15 @@ class RecipientForm(forms.Form):
     )
 
 
+class SenderForm(RecipientForm):
+    q = WordsField(
+        label=gettext_lazy("Find by sender"),
+        max_length=100,
+        help_text=gettext_lazy("Mobile number or the patient’s name"),
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
+
+
 def after_of(request: HttpRequest) -> uuid.UUID | None:
     """After which row the page begins, by the address."""
     try:

@@ -14,7 +14,7 @@ from clinics.methods import allowed
 from clinics.roles import Role
 from notifications.models import IncomingMessage, OptOut
 from scheduling.console.message_lines import reply_lines, reply_states, stop_words
-from scheduling.console.messages import RecipientForm, after_of
+from scheduling.console.messages import SenderForm, after_of
 from scheduling.message_desk import lift_stop
 from scheduling.message_lists import found_replies, page_of, replies_seen
 
@@ -31,7 +31,7 @@ def received(request: ConsoleRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     found, following = page_of(rows, by="received_at", after=after)
     context = {
-        "search": RecipientForm(label_suffix=""),
+        "search": SenderForm(label_suffix=""),
         "lines": reply_lines(request, found),
         "following": following,
         "is_first": after is None,
@@ -58,7 +58,7 @@ def stops(request: ConsoleRequest) -> list[tuple[OptOut, str]]:
 def received_found(request: ConsoleRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("console_messages:received")
-    form = RecipientForm(request.POST, label_suffix="")
+    form = SenderForm(request.POST, label_suffix="")
     if not form.is_valid():
         return show(request, "manage/received_found.html", {"search": form}, status=422)
     found = found_replies(

@@ -112,7 +112,7 @@ class ConsolePainter(Painter):
     # Messages
 
     def paint_messages(self) -> None:
-        """What was sent about the bookings; one failed, one was not delivered, and one was answered with STOP."""
+        """One failed, one was not delivered and answered with STOP."""
         rows = Message.across.filter(organisation=self.organisation).order_by("pk")
         first, second = rows[:2]
         now = timezone.now()
