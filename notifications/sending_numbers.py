@@ -79,7 +79,7 @@ def routes_of(organisation: Organisation) -> list[tuple[str, RouteState | None]]
     own = ProviderAccount.objects.filter(organisation=organisation).first() if has_own_accounts() else None
     names = {Channel.EMAIL: str(Channel.EMAIL), Channel.SMS: f"{OWN}{own.pk}" if own else str(Channel.SMS)}
     states = RouteState.objects.in_bulk(list(names.values()))
-    return [(channel.label, states.get(route)) for channel, route in names.items()]
+    return [(channel.value, states.get(route)) for channel, route in names.items()]
 
 
 def is_stopped() -> bool:

@@ -30,6 +30,10 @@ KINDS: dict[str, str | Promise] = {
     Kind.AGENT_SILENT.value: gettext_lazy("To staff: the agent is silent"),
     Kind.AGENT_BACK.value: gettext_lazy("To staff: the agent is back"),
 }
+CHANNELS: dict[str, str | Promise] = {
+    Channel.EMAIL.value: gettext_lazy("E-mail"),
+    Channel.SMS.value: gettext_lazy("SMS"),
+}
 STATES: dict[str, str | Promise] = {
     "waiting": gettext_lazy("Waiting to be sent"),
     "sent": gettext_lazy("Sent"),
@@ -151,7 +155,7 @@ def booking_messages(
     zone, language = ZoneInfo(booking.clinic.time_zone), request.LANGUAGE_CODE or "en"
     return [
         (
-            f"{Channel(message.channel).label}: {KINDS.get(message.kind, message.kind)}",
+            f"{CHANNELS[message.channel]}: {KINDS.get(message.kind, message.kind)}",
             day_and_clock(message.sent_at or message.not_before or message.created_at, zone, language),
             mark_of(message, booking),
         )
@@ -174,7 +178,7 @@ def message_line(
         practitioner=booking.practitioner.name if booking else "",
         appointment=appointment_words(booking, language),
         kind=str(KINDS.get(message.kind, _("Message"))),
-        channel=str(Channel(message.channel).label),
+        channel=str(CHANNELS[message.channel]),
         state=state_of(message),
         mark=mark_of(message, booking),
         delivery=mark_of(message, booking).words if message.state == State.SENT else "",

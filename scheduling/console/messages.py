@@ -20,9 +20,9 @@ from clinics.console.pages import show
 from clinics.methods import allowed
 from clinics.roles import Role
 from notifications.errors import NotSendable, SmsNotAllowed
-from notifications.models import Channel, Message
+from notifications.models import Message
 from scheduling.console.bookings import DayField
-from scheduling.console.message_lines import KINDS, STATES, message_lines
+from scheduling.console.message_lines import CHANNELS, KINDS, STATES, message_lines
 from scheduling.forms import WordsField
 from scheduling.message_desk import send_again, withdraw
 from scheduling.message_lists import Asked, found_messages, messages_seen, page_of
@@ -41,7 +41,7 @@ class SentFilterForm(forms.Form):
     def __init__(self, request: ConsoleRequest) -> None:
         super().__init__(request.GET, label_suffix="")
         self.zone = ZoneInfo(request.organisation.time_zone)
-        choices = {"state": STATES.items(), "kind": KINDS.items(), "channel": Channel.choices}
+        choices = {"state": STATES.items(), "kind": KINDS.items(), "channel": CHANNELS.items()}
         for name, known in choices.items():
             self.fields[name].choices = [("", _("All")), *known]  # type: ignore[attr-defined]
 

@@ -17,7 +17,7 @@ from clinics.methods import allowed
 from clinics.models import Organisation
 from clinics.plots import Figure, Plot, bars
 from clinics.roles import Role
-from notifications.models import Channel, Delivery, RouteState, State
+from notifications.models import Delivery, RouteState, State
 from notifications.sending_numbers import (
     Numbers,
     by_day,
@@ -28,6 +28,7 @@ from notifications.sending_numbers import (
     pause,
     routes_of,
 )
+from scheduling.console.message_lines import CHANNELS
 from scheduling.dates import day_and_clock, long_day
 from scheduling.weeks import midnight
 
@@ -50,8 +51,11 @@ def sending_status(request: ConsoleRequest) -> HttpResponse:
         "last_sent": day_and_clock(sent, zone, language) if sent else _("Never"),
         "trouble": trouble,
         "trouble_at": day_and_clock(trouble.at, zone, language) if trouble else "",
-        "trouble_channel": Channel(trouble.channel).label if trouble else "",
-        "routes": [(name, *route_words(state, zone, language)) for name, state in routes_of(organisation)],
+        "trouble_channel": CHANNELS[trouble.channel] if trouble else "",
+        "routes": [
+            (CHANNELS[channel], *route_words(state, zone, language))
+            for channel, state in routes_of(organisation)
+        ],
         "is_stopped": is_stopped(),
         "is_paused": organisation.settings.messages_paused,
         "plot": plot_of(organisation, today, zone, language),
