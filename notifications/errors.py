@@ -50,3 +50,7 @@ class TransportError(Exception):
         self.permanent = permanent
         self.outcome_unknown = outcome_unknown
         self.provider_failed = provider_failed and not permanent
+
+
+class NotSendable(Exception):
+    """Only a message that failed, still says something and comes in time can be sent again."""

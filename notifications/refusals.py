@@ -16,6 +16,12 @@ def has_opted_out(*, organisation: Organisation, mobile: str) -> bool:
     return OptOut.objects.filter(organisation=organisation, mobile=mobile).exists()
 
 
+def lift_opt_out(*, organisation: Organisation, mobile: str) -> bool:
+    """Reminders and marketing may go to this number again; False where nothing kept them."""
+    gone, _by_table = OptOut.objects.filter(organisation=organisation, mobile=mobile).delete()
+    return gone > 0
+
+
 def refused(messages: Sequence[Message]) -> dict[int, tuple[State, str]]:
     """The messages among these that must not go, with what becomes of them and why."""
     opted_out = found_in(OptOut, "mobile", filter(may_be_stopped, messages))

@@ -17,3 +17,9 @@ def cancel_waiting_messages(*, organisation: Organisation, about: str) -> int:
     body = Case(When(is_secret=True, then=Value("")), default=F("body"), output_field=TextField())
     cancelled: int = waiting.update(state=State.CANCELLED, body=body)
     return cancelled
+
+
+def cancel_message(*, organisation: Organisation, message: Message) -> bool:
+    """Cancels one that waits, in the caller's transaction; False where it does not wait any more."""
+    waiting = Message.objects.filter(organisation=organisation, pk=message.pk, state=State.WAITING)
+    return bool(waiting.update(state=State.CANCELLED, body="" if message.is_secret else F("body")))

@@ -73,6 +73,9 @@ LABELS: dict[str, Words] = {
     "handled": gettext_lazy("Refusal seen to"),
     "id_shown": gettext_lazy("National identity number looked at"),
     "exported": gettext_lazy("Bookings downloaded"),
+    "withdrawn": gettext_lazy("Waiting message cancelled"),
+    "resent": gettext_lazy("Failed message sent again"),
+    "lifted": gettext_lazy("STOP taken back for a patient"),
 }
 NAMES: dict[str, Words] = {
     "subdomain": gettext_lazy("Address of the portal"),

@@ -194,6 +194,12 @@ class Message(OrganisationOwned):
                 condition=Q(state=State.SENDING),
             ),
             models.Index(fields=["organisation", "to", "created_at"], name="message_by_recipient"),
+            models.Index(fields=["organisation", "-created_at", "-id"], name="message_newest"),
+            models.Index(
+                fields=["organisation", "sent_at"],
+                name="message_by_sending",
+                condition=Q(sent_at__isnull=False),
+            ),
             models.Index(
                 fields=["organisation", "created_at"],
                 name="message_failed",

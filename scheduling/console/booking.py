@@ -12,9 +12,11 @@ from clinics.console.guard import ConsoleRequest, console_page
 from clinics.console.pages import show
 from clinics.methods import allowed
 from clinics.roles import Role
+from scheduling.booking_history import messages_about
 from scheduling.change_rules import Change, Refusal
 from scheduling.changes import Staff, refusal_of, state_stamp
 from scheduling.console.lines import line_of
+from scheduling.console.message_lines import booking_messages
 from scheduling.console.timeline import timeline
 from scheduling.desk import (
     MARKS,
@@ -62,6 +64,7 @@ def show_booking(
         "has_national_id": bool(patient and patient.national_id_digest),
         "national_id": national_id,
         "moments": timeline(request.organisation, found, language),
+        "messages_sent": booking_messages(request, found, messages_about(request.organisation, found)),
         "problem": problem,
         "seen": state_stamp(found),
         "sent_before": times_sent_again(organisation=request.organisation, booking=found),

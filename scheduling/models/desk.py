@@ -17,6 +17,9 @@ class Act(models.TextChoices):
     HANDLED = "handled", _("Refusal seen to")
     ID_SHOWN = "id_shown", _("National identity number looked at")
     EXPORTED = "exported", _("Bookings downloaded")
+    WITHDRAWN = "withdrawn", _("Waiting message cancelled")
+    RESENT = "resent", _("Failed message sent again")
+    LIFTED = "lifted", _("STOP taken back for a patient")
 
 
 class DeskAct(OrganisationOwned):

@@ -23,7 +23,8 @@ from clinics.models import (
 from clinics.pictures import Drawn, keep
 from clinics.roles import Role
 from clinics.scope import organisation_scope
-from notifications.models import Message
+from notifications.models import IncomingMessage, Message, OptOut
+from scheduling.models import Booking
 from tests.conftest import Practice
 from tests.console.conftest import SECRET, browser_of, seat_at
 from tests.console.test_people import recent
@@ -143,10 +144,40 @@ def an_organisation(practice: Practice, number: int) -> None:
     make_organisation(f"{SYLLABLES[number % 7]}-{SYLLABLES[number // 7]}-koti")
 
 
+def a_message(practice: Practice, number: int) -> None:
+    a_booking(practice, number)
+    booking = Booking.across.latest("pk")
+    message = Message.across.create(
+        organisation=practice.organisation,
+        channel="sms",
+        kind="reminder_1",
+        about=f"booking:{booking.public_id}:plan:0",
+        to=MOBILE,
+        language="fi",
+        body="Hei",
+    )
+    mobile = f"+3584011{number:05}"
+    OptOut.across.create(organisation=practice.organisation, mobile=mobile, word="STOP")
+    IncomingMessage.across.create(
+        organisation=practice.organisation,
+        sender=mobile,
+        to="+358401234567",
+        text="Kiitos",
+        route="sms",
+        provider_reference=str(number),
+        answers=message,
+    )
+
+
 LISTS: dict[str, tuple[Add, Ask]] = {
     "bookings": (a_booking, get("/manage/bookings/")),
     "bookings found": (a_booking, search("/manage/bookings/search/", q="Meikäläinen")),
     "calendar": (a_booking, get(f"/manage/bookings/calendar/?day={next_monday_at(9).date()}")),
+    "messages": (a_message, get("/manage/messages/")),
+    "messages found": (a_message, search("/manage/messages/search/", q=MOBILE)),
+    "messages found by name": (a_message, search("/manage/messages/search/", q="Meikäläinen")),
+    "messages received": (a_message, get("/manage/messages/received/")),
+    "messages counted": (a_message, get("/manage/messages/status/")),
     "people": (a_member, get("/manage/people/")),
     "visits": (a_visit, get("/manage/people/")),
     "audit": (a_member, get("/manage/audit/")),

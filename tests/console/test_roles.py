@@ -29,6 +29,16 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/bookings/<uuid:public_id>/mark/": EDITOR,
     "manage/bookings/<uuid:public_id>/confirmation/": EDITOR,
     "manage/bookings/<uuid:public_id>/national-id/": EDITOR,
+    "manage/messages/": VIEWER,
+    "manage/messages/search/": VIEWER,
+    "manage/messages/received/": VIEWER,
+    "manage/messages/received/search/": VIEWER,
+    "manage/messages/received/<uuid:public_id>/": EDITOR,
+    "manage/messages/stops/<int:pk>/lift/": EDITOR,
+    "manage/messages/status/": VIEWER,
+    "manage/messages/status/pause/": EDITOR,
+    "manage/messages/<uuid:public_id>/cancel/": EDITOR,
+    "manage/messages/<uuid:public_id>/again/": EDITOR,
     "manage/statistics/": VIEWER,
     "manage/status/": VIEWER,
     "manage/clinics/": EDITOR,
@@ -131,11 +141,13 @@ FOR_LIMITED = {
     "manage/statistics/",
     "manage/status/",
     *(route for route in OURS if route.startswith("manage/bookings/")),
+    *(route for route in OURS if route.startswith("manage/messages/")),
     "manage/texts/",
     "manage/texts/clinic/<slug:language>/<uuid:public_id>/",
     "manage/preview/<slug:page>/",
     "manage/announcements/<uuid:public_id>/put-away/",
 }
+FOR_LIMITED -= {"manage/messages/status/pause/", "manage/messages/stops/<int:pk>/lift/"}
 """What an editor who is limited to some clinics may still see."""
 PLACES = [route for route in OURS if route.startswith(("manage/clinics/", "manage/practitioners/"))]
 FOR_LIMITED |= {

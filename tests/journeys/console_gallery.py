@@ -22,6 +22,7 @@ from clinics.models import (
 )
 from clinics.pictures import Drawn, keep
 from clinics.scope import organisation_scope
+from notifications.models import IncomingMessage, Message, OptOut
 from scheduling.bookings import refuse_booking
 from scheduling.cancellations import cancel_booking
 from scheduling.forms import stamp_of
@@ -69,6 +70,7 @@ class ConsolePainter(Painter):
 
     def paint(self) -> None:
         self.paint_bookings()
+        self.paint_messages()
         self.paint_account()
         self.paint_people()
         self.paint_log()
@@ -106,6 +108,37 @@ class ConsolePainter(Painter):
         self.see("booking, refused", f"/manage/bookings/{booking.public_id}/")
         self.see("bookings", "/manage/bookings/")
         self.see("calendar", f"/manage/bookings/calendar/?day={next_monday_at(9).date()}")
+
+    # Messages
+
+    def paint_messages(self) -> None:
+        """One failed, one was not delivered and answered with STOP."""
+        rows = Message.across.filter(organisation=self.organisation).order_by("pk")
+        first, second = rows[:2]
+        now = timezone.now()
+        rows.filter(pk=first.pk).update(state="failed", last_error="Unreachable", body="Hei")
+        rows.filter(pk=second.pk).update(state="sent", sent_at=now, delivery="undelivered")
+        mobile = "+358401234567"
+        OptOut.across.create(organisation=self.organisation, mobile=mobile, word="STOP")
+        IncomingMessage.across.create(
+            organisation=self.organisation,
+            sender=mobile,
+            to="+358457000000",
+            text="STOP",
+            route="sms",
+            provider_reference=self.language,
+            answers=second,
+        )
+        self.see("messages", "/manage/messages/")
+        self.take("messages, found", self.browser.post("/manage/messages/search/", {"q": MOBILE}))
+        self.take("messages, no words", self.browser.post("/manage/messages/search/", {"q": ""}), 422)
+        self.see("messages, received", "/manage/messages/received/")
+        self.take("received, found", self.browser.post("/manage/messages/received/search/", {"q": MOBILE}))
+        self.take("received, no words", self.browser.post("/manage/messages/received/search/"), 422)
+        self.see("sending, how it goes", "/manage/messages/status/")
+        self.browser.post("/manage/messages/status/pause/", {"paused": "yes"})
+        self.see("sending, paused", "/manage/messages/status/")
+        self.browser.post("/manage/messages/status/pause/", {"paused": "no"})
 
     # One's own account
 

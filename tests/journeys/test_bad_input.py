@@ -103,6 +103,8 @@ NAMES = (
         "after",
         "wait",
         "limit",
+        "asked",
+        "paused",
         *TYPED,
     ),
     *("treatment", "clinics", "practitioners", "weekdays", "from_time", "until_time", "latest_on"),

@@ -16,6 +16,7 @@ PAGES = [
     *("bookings/", "bookings/calendar/", "bookings/calendar/?view=day", "bookings/export/"),
     *("", "general/", "registration/", "order/", "changes/", "times/", "people/", "audit/"),
     *("privacy/", "privacy/retention/", "privacy/record/", "statistics/", "status/", "sms-provider/"),
+    *("messages/", "messages/received/", "messages/status/"),
     *("2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "sessions/", "password/change/"),
 ]
 
