@@ -5,7 +5,7 @@ import re
 from django.db import transaction
 
 from clinics.models import Organisation
-from notifications.allowance import take_sms_allowance
+from notifications.allowance import Asked, take_sms_allowance
 from notifications.errors import NotSendable
 from notifications.models import Channel, Message, State
 from notifications.outbox import insert_and_ring
@@ -33,7 +33,7 @@ def queue_again(*, organisation: Organisation, message: Message) -> Message | No
         if is_queued(copy):
             return None
         if copy.channel == Channel.SMS:
-            take_sms_allowance(organisation=organisation, to=copy.to)
+            take_sms_allowance(organisation=organisation, asked=Asked(copy.to, copy.body, copy.kind))
         return next(iter(insert_and_ring([copy])), None)
 
 

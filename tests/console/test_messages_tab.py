@@ -80,7 +80,7 @@ def limited(practice: Practice, clinic: Any) -> Browser:
 
 
 def state_of(message: Message) -> str:
-    return Message.across.get(pk=message.pk).state
+    return str(Message.across.get(pk=message.pk).state)
 
 
 def acts(practice: Practice) -> list[str]:
