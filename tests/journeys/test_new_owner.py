@@ -81,7 +81,8 @@ def mail_to(postbox: Postbox, address: str) -> str:
     """What the first mail to the address says, once there is one."""
     for envelope in postbox.taken:
         if address in envelope.rcpt_tos and isinstance(envelope.content, bytes):
-            return str(message_from_bytes(envelope.content, policy=default).get_content())
+            plain = message_from_bytes(envelope.content, policy=default).get_body(["plain"])
+            return str(plain.get_content()) if plain else ""
     return ""
 
 
