@@ -81,15 +81,15 @@ def processes_of(local: Path) -> list[psutil.Process]:
     """What names ``local`` on its command line or works in it: the keepers, and all of the servers."""
     return [
         process
-        for process in psutil.process_iter(["cmdline", "cwd"])
+        for process in psutil.process_iter(["cmdline", "cwd", "name", "ppid"])
         if str(local) in " ".join([*(process.info["cmdline"] or []), process.info["cwd"] or ""])
     ]
 
 
 def server_of(local: Path, name: str) -> psutil.Process:
-    """The main process of one server: its others are that one's children."""
-    named = [process for process in processes_of(local) if process.name() == name]
-    [server] = [process for process in named if process.parent() not in named]
+    """The main process of one server: its others, which come and go meanwhile, are that one's children."""
+    named = [process for process in processes_of(local) if process.info["name"] == name]
+    [server] = [process for process in named if process.info["ppid"] not in {other.pid for other in named}]
     return server
 
 

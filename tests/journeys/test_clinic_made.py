@@ -1,7 +1,5 @@
 """A patient who is logged in sees what the desk has booked, moves it and cancels it; the book follows."""
 
-import hashlib
-import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from tests.journeys.patient import STAMP, Patient
 from tests.journeys.portal import Portal
 from tests.journeys.surgery import Row
+from tests.journeys.test_logins import login_code
 from tests.journeys.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
@@ -17,23 +16,22 @@ PART = "/my/appointments/"
 AADA, VEIKKO, SIIRI = "+358405550101", "+358405550102", "+358405550103"
 
 
-def log_in(portal: Portal, patient: Patient, mobile: str) -> None:
-    """As if a code had reached the number, at an organisation that shows the whole list then."""
-    key = secrets.token_urlsafe(32)
+def show_whole_list(portal: Portal) -> None:
     portal.rows(
         "update clinics_organisationsettings s set login = true, sms_login = true, sms_login_sees = 'all',"
         " sms_login_decided_by = 'Owner', sms_login_decided_at = now(), move_without_template = true"
         " from clinics_organisation o where o.id = s.organisation_id and o.subdomain = 'demoklinikka'"
         " returning s.organisation_id"
     )
-    portal.rows(
-        "insert into scheduling_login (organisation_id, key_digest, method, mobile, first_name, last_name,"
-        " created_at, expires_at) select id, %s, 'sms', %s, '', '', now(), now() + interval '30 minutes'"
-        " from clinics_organisation where subdomain = 'demoklinikka' returning id",
-        hashlib.sha256(key.encode()).digest(),
-        mobile,
-    )
-    patient.http.cookies.set("login", key)
+
+
+def log_in(portal: Portal, patient: Patient, mobile: str) -> None:
+    """By a code to a number that has no booking on the portal: only the clinic knows it."""
+    show_whole_list(portal)
+    patient.open("/login/")
+    patient.send("/login/", mobile=mobile)
+    patient.send("/login/code/", code=login_code(portal, mobile))
+    assert patient.path == "/my/"
 
 
 def ask_the_clinic(patient: Patient) -> dict[str, str]:

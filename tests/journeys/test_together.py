@@ -107,7 +107,11 @@ def test_preview_follows_order_and_logo(portal: Portal, new_context: NewContext,
     page.set_input_files("#picture_file", logo)
     shown.locator("header img[src^='data:image/']").wait_for()
 
-    assert portal.rows("select 1 from clinics_picture where practitioner_id is null") == []
+    stored = portal.rows(
+        "select 1 from clinics_picture p join clinics_organisation o on o.id = p.organisation_id"
+        " where o.subdomain = 'demoklinikka' and p.practitioner_id is null"
+    )
+    assert stored == []
     assert (
         portal.rows("select step_order from clinics_organisationsettings where step_order[1] = 'time'") == []
     )
