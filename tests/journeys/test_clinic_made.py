@@ -34,12 +34,8 @@ def log_in(portal: Portal, patient: Patient, mobile: str) -> None:
     assert patient.path == "/my/"
 
 
-def ask_the_clinic(patient: Patient) -> dict[str, str]:
-    """When each appointment is, and the address of its page, once the clinic's agent has told."""
-    patient.arrive(patient.http.get(PART, headers={"HX-Request": "true"}))
-    form = patient.page.form("/ask/")
-    asked = patient.http.post(form.action, data=form.fields)
-    assert asked.headers["Location"] == "/my/"
+def told_by_the_clinic(patient: Patient) -> dict[str, str]:
+    """When each appointment is, and the address of its page: the clinic is asked when somebody logs in."""
 
     def told() -> dict[str, str]:
         page = patient.arrive(patient.http.get(PART, headers={"HX-Request": "true"}))
@@ -65,7 +61,7 @@ def test_desks_appointment_is_seen_and_moved_into_the_book(
     with Patient(portal, "demoklinikka", language="en") as patient:
         log_in(portal, patient, mobile)
         before = desk_appointments(portal, mobile)
-        listed = ask_the_clinic(patient)
+        listed = told_by_the_clinic(patient)
         assert len(listed) == len(before) > 0
 
         movable = next(row for row in before if bool(row["template_id"]) is has_treatment)
@@ -118,7 +114,7 @@ def test_desks_appointment_is_cancelled_in_the_book(portal: Portal) -> None:
     with Patient(portal, "demoklinikka", language="en") as patient:
         log_in(portal, patient, VEIKKO)
         (row,) = desk_appointments(portal, VEIKKO)
-        (address,) = ask_the_clinic(patient).values()
+        (address,) = told_by_the_clinic(patient).values()
         patient.open(f"{address}cancel/")
         patient.send("/cancel/")
 
