@@ -23,7 +23,7 @@ def email_instead(message: Message) -> Message | None:
     return email if is_new else None
 
 
-def as_email(message: Message) -> Message:
+def email_of(message: Message) -> Message:
     """The same as an e-mail, not stored: for an SMS that no limit lets go."""
     return Message(
         organisation=message.organisation,

@@ -16,7 +16,7 @@ from clinics.models import Organisation
 from notifications.allowance import Asked, take_sms_allowance
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
-from notifications.fallback import as_email, can_go_by_email
+from notifications.fallback import can_go_by_email, email_of
 from notifications.message_texts import URLS, text_of
 from notifications.models import ADVERTISING, PLANNED, Channel, Kind, Message, Priority
 from notifications.standard_texts import filled_in
@@ -83,7 +83,7 @@ def queue_message(
     except SmsNotAllowed:
         if not can_go_by_email(organisation, message):
             raise
-        message = as_email(message)
+        message = email_of(message)
     return next(iter(insert_and_ring([message])), None)
 
 
@@ -99,7 +99,7 @@ def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> in
         if is_permitted(organisation, draft, message.body):
             permitted.append(message)
         elif can_go_by_email(organisation, message):
-            instead.append(as_email(message))
+            instead.append(email_of(message))
     permitted += instead  # after the real e-mails: of two about the same the first stays
     if permitted:
         insert_and_ring(permitted)

@@ -1,8 +1,7 @@
 """What the demo's clinics have been booked for: eight weeks that are over, and the weeks to come.
 
 What is to come is booked as patients book it, so that it stands in the clinic's book as well; only the
-moments at which it happened are put back. What is over is written down as it would stand by now. Every name
-is invented, every number is one of 040 555 01xx, and no address leads anywhere.
+moments at which it happened are put back. What is over is written down as it would stand by now.
 """
 
 import secrets
@@ -21,9 +20,10 @@ from django.utils import timezone
 from clinics.models import Clinic, Organisation, Practitioner, PractitionerClinic
 from notifications.models import Channel, Kind, Message
 from notifications.models import State as MessageState
-from scheduling.bookings import PatientDetails, book, store_patient
+from scheduling.bookings import book, store_patient
 from scheduling.cancellations import cancel_booking
 from scheduling.day_numbers import keep_day_numbers
+from scheduling.demo_patients import moment_of, patient_of, somebody
 from scheduling.errors import ChangeRefused, TimeNotOffered, TimeTaken
 from scheduling.free_times import free_times
 from scheduling.holds import hold_time
@@ -56,30 +56,6 @@ ENTERED_AFTER = timedelta(seconds=2)
 TYPED_FOR = timedelta(minutes=4)
 LEADS = (0, 1, 1, 2, 3, 4, 5, 6, 8, 9, 11, 14, 17, 21, 26, 33)
 """Days from booking to appointment."""
-
-FIRST_NAMES = (
-    *(
-        "Aarni",
-        "Alma",
-        "Eelis",
-        "Enni",
-        "Hilla",
-        "Iida",
-        "Joona",
-        "Kerttu",
-        "Lauha",
-        "Luka",
-        "Meeri",
-        "Niilo",
-    ),
-    *("Oiva", "Peppi", "Rauha", "Sampo", "Taimi", "Toivo", "Urho", "Vilja"),
-)
-LAST_NAMES = (
-    *("Hopeasalo", "Kaarnakoski", "Kanervisto", "Kuutamolahti", "Lumikangas", "Mesimaa", "Pajulehto"),
-    *("Rantakivi", "Saunaniemi", "Sinisuo", "Tähtiranta", "Usvaharju", "Vadelmapelto"),
-)
-MESSAGES = ("", "", "", "", "Pelkään hieman hammashoitoa.", "Hammas on vihlonut pari päivää.")
-NUMBERS = [f"+3584055501{number:02}" for number in range(10, 100)]
 State = Booking.State
 
 
@@ -128,24 +104,6 @@ def workplaces(organisation: Organisation) -> list[Workplace]:
         )
         for row in rows.select_related("practitioner", "clinic")
     ]
-
-
-def moment_of(booking: Booking) -> datetime:
-    """When it was booked, which all of these have been."""
-    return booking.booked_at or booking.created_at
-
-
-def somebody(chance: Random) -> PatientDetails:
-    first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
-    plain = f"{first}.{last}".lower().translate(str.maketrans("äö", "ao"))
-    return PatientDetails(
-        first_name=first,
-        last_name=last,
-        language=chance.choice(("fi", "fi", "fi", "fi", "sv", "en")),
-        email=f"{plain}@patients.example",
-        mobile=chance.choice(NUMBERS),
-        message=chance.choice(MESSAGES),
-    )
 
 
 def booked_before(starts_at: datetime, latest: datetime, chance: Random) -> datetime:
@@ -258,20 +216,6 @@ def write_lapsed(bookings: list[Booking]) -> None:
             expires_at=one.created_at + timedelta(minutes=10),
         )
         for one in lapsed[::2]
-    )
-
-
-def patient_of(booking: Booking, who: PatientDetails) -> BookingPatient:
-    return BookingPatient(
-        organisation_id=booking.organisation_id,
-        booking=booking,
-        first_name=who.first_name,
-        last_name=who.last_name,
-        email=who.email,
-        mobile=who.mobile,
-        message=who.message,
-        language=who.language,
-        consented_at=moment_of(booking),
     )
 
 

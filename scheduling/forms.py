@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from clinics.models import Organisation, OrganisationSettings
 from clinics.models.settings import NationalId, RemindersTo
+from notifications.allowance import MOBILE
 from scheduling.bookings import PatientDetails
 from scheduling.captcha import CaptchaField, captcha_is_on, require_human
 from scheduling.national_ids import LONGEST, NationalIdInvalid, clean_national_id
@@ -21,7 +22,6 @@ STAMP = "%Y%m%dT%H%MZ"
 """How a start time stands in a URL or a button: UTC, to the minute."""
 CAPTCHA_LABEL = _("So that we know that you are not a robot")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029]")
-_MOBILE_TYPES = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
 def stamp_of(instant: datetime) -> str:
@@ -86,7 +86,7 @@ class MobileField(forms.CharField):
 
 
 def is_mobile(number: phonenumbers.PhoneNumber) -> bool:
-    return phonenumbers.number_type(number) in _MOBILE_TYPES
+    return phonenumbers.number_type(number) in MOBILE
 
 
 def example_mobile(country: str) -> str:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from clinics.scope import organisation_scope
 from notifications.models import Message
-from scheduling.demo_bookings import COMING, DAYS_BACK, moment_of, put_answers_back, write_bookings
+from scheduling.demo_bookings import COMING, DAYS_BACK, put_answers_back, write_bookings
+from scheduling.demo_patients import moment_of
 from scheduling.events import count_waiting_events
 from scheduling.free_weeks import differing_weeks
 from scheduling.models import AgentEvent, AgentLink, Booking, BookingPatient, DeskAct
