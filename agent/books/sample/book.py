@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, func, insert, select, update
 
-from agent import sql_lookups, sql_patients, tables
 from agent.book import (
     PORTAL_USER,
     Booking,
@@ -22,9 +21,10 @@ from agent.book import (
     Sought,
     TimeTaken,
 )
+from agent.books.engine import inserted_id, open_engine, writing
+from agent.books.sample import lookups, patients, tables
+from agent.books.sample.catalogue import read_catalogue, read_diaries, read_version, touches
 from agent.intervals import Interval
-from agent.sql_catalogue import read_catalogue, read_diaries, read_version, touches
-from agent.sql_engine import inserted_id, open_engine, writing
 
 appointments = tables.appointments
 
@@ -45,7 +45,7 @@ class DeskEntry:
     portal_booking: str | None
 
 
-class SqlBook:
+class SampleBook:
     """The book behind ``database_url``, any database that SQLAlchemy knows."""
 
     def __init__(self, database_url: str) -> None:
@@ -77,7 +77,7 @@ class SqlBook:
                 return str(entered.id)
             needed = _needed_resources(connection, booking.treatment, booking.place.clinic)
             _require_free(connection, booking.place, needed)
-            patient, note = sql_patients.patient_for(connection, booking.person, booking.address_update)
+            patient, note = patients.patient_for(connection, booking.person, booking.address_update)
             booker = f"Booked on the portal by {booking.booked_by}" if booking.booked_by else ""
             return _write(
                 connection,
@@ -130,7 +130,7 @@ class SqlBook:
 
     def look_up(self, sought: Sought) -> Found | None:
         with self.engine.begin() as connection:
-            return sql_lookups.look_up(connection, read_catalogue(connection), sought)
+            return lookups.look_up(connection, read_catalogue(connection), sought)
 
     def enter_at_desk(self, place: Place, *, text: str, entered_by: str) -> str:
         """The id of an appointment without patient or treatment; TimeTaken, NotInBook."""
@@ -149,10 +149,10 @@ class SqlBook:
 
     def entries(self, during: Interval) -> list[DeskEntry]:
         """What stands in the book, cancelled appointments included, in order of time."""
-        patients = tables.patients
+        cards = tables.patients
         query = (
-            select(appointments, patients.c.first_name, patients.c.last_name)
-            .outerjoin(patients, patients.c.id == appointments.c.patient_id)
+            select(appointments, cards.c.first_name, cards.c.last_name)
+            .outerjoin(cards, cards.c.id == appointments.c.patient_id)
             .where(touches(appointments, during))
             .order_by(appointments.c.start_at, appointments.c.id)
         )
