@@ -1,4 +1,4 @@
-"""Files that only the agent's own user may read: written whole or not at all, refused when others can read them."""
+"""Files that only the agent's own user may read: written whole or not at all."""
 
 import os
 import stat

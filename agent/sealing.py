@@ -1,4 +1,4 @@
-"""Seals what must not be read at rest: scrypt (RFC 7914) makes a key of a passphrase, AES-GCM does the rest."""
+"""Seals what must not be read at rest: scrypt (RFC 7914) for the passphrase, AES-GCM for the rest."""
 
 import json
 import os

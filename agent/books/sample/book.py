@@ -139,6 +139,19 @@ class SampleBook:
             _require_free(connection, place, [])
             return _write(connection, place, [], text=text, entered_by=entered_by)
 
+    def move_at_desk(self, appointment: str, to: Place) -> None:
+        """Move an appointment, whoever made it; TimeTaken, NotInBook."""
+        with writing(self.engine) as connection:
+            _lock_practitioner(connection, to)
+            stands = _find(connection, Reference(appointment, None))
+            if stands is None or stands.state != "booked":
+                raise NotInBook("No such appointment is booked.")
+            needed = _needed_resources(connection, stands.template_id, to.clinic)
+            _require_free(connection, to, needed, except_for=stands.id)
+            change = update(appointments).where(appointments.c.id == stands.id)
+            connection.execute(change.values(**_columns(to)))
+            _set_resources(connection, stands.id, needed)
+
     def cancel_at_desk(self, appointment: str) -> None:
         """Cancel an appointment, whoever made it; NotInBook."""
         with writing(self.engine) as connection:
