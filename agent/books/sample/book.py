@@ -1,15 +1,16 @@
 """An appointment book in a SQL database: read for the portal, written to as the portal's user."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, func, insert, inspect, select, update
 
 from agent.book import (
     PORTAL_USER,
     Booking,
+    BookUnavailable,
     Catalogue,
     ChangedAtDesk,
     Diary,
@@ -53,6 +54,23 @@ class SampleBook:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def check(self) -> None:
+        """Look for every table and column; BookUnavailable names the first that is missing."""
+        found = inspect(self.engine)
+        for table in tables.metadata.sorted_tables:
+            if not found.has_table(table.name):
+                raise BookUnavailable(f"The sample book lacks the table {table.name}; run `demo-book` first.")
+            there = {column["name"] for column in found.get_columns(table.name)}
+            missing = {column.name for column in table.c} - there
+            if missing:
+                raise BookUnavailable(
+                    f"The sample book's table {table.name} lacks {', '.join(sorted(missing))};"
+                    " run `demo-book` again."
+                )
+
+    def watch(self, on_change: Callable[[], object]) -> None:
+        """Nothing: this book does not tell of changes by itself."""
 
     def create_tables(self) -> None:
         tables.metadata.create_all(self.engine)
