@@ -8,16 +8,18 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from agent import VERSION
 from agent.private_files import write_private
+from agent.redaction import without_personal_data
 
 FILE_NAME = "activity.json"
 MOST_ENTRIES = 60
+ALIVE_LATELY = timedelta(seconds=150)  # it looks after itself every minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Facts:
 
     version: str = VERSION
     started_at: str = ""
+    alive_at: str = ""
     last_push_at: str = ""
     last_pull_at: str = ""
     heard_at: str = ""
@@ -58,6 +61,7 @@ class Activity:
         self._lock = Lock()
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._facts = Facts(started_at=_now())
+        self._has_stopped = False
 
     @property
     def facts(self) -> Facts:
@@ -104,7 +108,8 @@ class Activity:
         self._note("up", f"Answered: {told}")
 
     def failed(self, words: str, *, kind: str = "") -> None:
-        """The portal could not be reached, or has refused something."""
+        """The portal could not be reached, or has refused something, by the problem's type."""
+        words = without_personal_data(words)
         with self._lock:
             is_new = words != self._facts.trouble
             self._facts.trouble, self._facts.trouble_kind = words, kind
@@ -134,6 +139,11 @@ class Activity:
             self._facts.clock_ahead_seconds = seconds_ahead
         self._save()
 
+    def stopped(self) -> None:
+        """The agent ends in an orderly way."""
+        self._has_stopped = True
+        self._save()
+
     def _note(self, direction: str, words: str) -> None:
         with self._lock:
             self._entries.append(Entry(_now(), direction, words))
@@ -143,9 +153,17 @@ class Activity:
         if self._home is None:
             return
         with self._lock:
+            self._facts.alive_at = "" if self._has_stopped else _now()
             content = json.dumps({**asdict(self._facts), "entries": [asdict(one) for one in self._entries]})
             with suppress(OSError):  # a full disk must not keep the agent from its work
                 write_private(self._home / FILE_NAME, content.encode())
+
+
+def is_running(facts: Facts) -> bool:
+    """Whether the agent that wrote these facts has been alive of late."""
+    if not facts.alive_at:
+        return False
+    return datetime.now(UTC) - datetime.fromisoformat(facts.alive_at) < ALIVE_LATELY
 
 
 def facts_of(home: Path) -> Facts | None:

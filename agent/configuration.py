@@ -75,6 +75,13 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The port of the agent's page on this machine; 0 is none."""
+
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BookSettings:
     """One appointment book."""
 
@@ -96,6 +103,7 @@ class Configuration:
     portal: PortalSettings
     books: tuple[BookSettings, ...]
     watch: WatchSettings = WatchSettings()
+    page: PageSettings = PageSettings()
 
 
 def load_configuration(home: Path) -> Configuration:
@@ -104,11 +112,12 @@ def load_configuration(home: Path) -> Configuration:
     if not path.exists():
         raise NotConfigured(f"{home} holds no {FILE_NAME}; write one, or let `agent setup` ask for it.")
     root = TomlFile(path).root()
-    root.allow(("portal", "watch", "books"))
+    root.allow(("portal", "watch", "page", "books"))
     return Configuration(
         home=home,
         portal=_portal(root.section("portal")),
         watch=_watch(root.section("watch")),
+        page=_page(root.section("page")),
         books=_books(root),
     )
 
@@ -151,6 +160,14 @@ def _portal(section: Section) -> PortalSettings:
 def _watch(section: Section) -> WatchSettings:
     section.allow(("every_seconds",))
     return WatchSettings(section.number("every_seconds", WatchSettings().every_seconds))
+
+
+def _page(section: Section) -> PageSettings:
+    section.allow(("port",))
+    port = section.get("port", int, 0)
+    if not 0 <= port < 65536:
+        section.refuse("port", "must be 0 to 65535; change it")
+    return PageSettings(port)
 
 
 def _books(root: Section) -> tuple[BookSettings, ...]:
@@ -197,6 +214,8 @@ def _lines(configuration: Configuration) -> Iterator[str]:
     if configuration.portal.url:
         yield from ("[portal]", _line("url", configuration.portal.url), "")
     yield from ("[watch]", f"every_seconds = {configuration.watch.every_seconds:g}")
+    if configuration.page.port:
+        yield from ("", "[page]", f"port = {configuration.page.port}")
     for book in configuration.books:
         yield from ("", "[[books]]", _line("name", book.name), _line("kind", book.kind))
         named = {

@@ -1,7 +1,7 @@
 """Who this agent is: what the portal called it and its private key, sealed in a file only it may read."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,13 @@ class AlreadyActivated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What activation made; ``database`` is here too because its URL may hold a password."""
+    """What activation made."""
 
     agent_id: str
     generation: int
     organisation: str
     api_url: str
-    database: str
-    private_key: dict[str, Any]
+    private_key: dict[str, Any] = field(repr=False)
 
     @property
     def key(self) -> OKPKey:
@@ -69,9 +68,7 @@ def load_identity(home: Path) -> Identity:
     document = json.loads(path.read_text(encoding="utf-8"))
     if SEALED in document:
         return _unsealed(home, document)
-    identity = Identity(**document)
-    save_identity(home, identity)  # written in the clear by a version before this one
-    return identity
+    raise NotActivated(f"The key in {home} lies open; run `setup --again` to make one that is sealed.")
 
 
 def save_identity(home: Path, identity: Identity) -> None:

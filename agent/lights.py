@@ -49,7 +49,9 @@ def _connection(facts: Facts, now: datetime) -> Light:
     if clock.is_wrong(facts.clock_ahead_seconds):
         return Light("connection", False, clock.told(facts.clock_ahead_seconds))
     if facts.trouble and facts.trouble_kind not in ACCOUNT_TROUBLE:
-        return Light("connection", False, f"{facts.trouble} See to the internet connection; it is tried again.")
+        return Light(
+            "connection", False, f"{facts.trouble} See to the internet connection; it is tried again."
+        )
     if not facts.heard_at:
         return Light("connection", False, "The portal has not answered yet.")
     if now - datetime.fromisoformat(facts.heard_at) > HEARD_LATELY:

@@ -7,7 +7,7 @@ from typing import Any
 from agent.activity import Activity
 from agent.identity import Identity
 from agent.portal import ANSWER_SECONDS, Answer, Portal
-from agent.problems import PortalError
+from agent.problems import PortalError, Superseded, TokenRefused
 
 
 class WatchedPortal(Portal):
@@ -29,7 +29,7 @@ class WatchedPortal(Portal):
         try:
             answer = super()._ask(method, path, content=content, params=params, seconds=seconds)
         except PortalError as trouble:
-            self._activity.failed(str(trouble), kind=trouble.kind)
+            self._activity.failed(str(trouble), kind=kind_of(trouble))
             raise
         self._activity.heard()
         self._note(path, content, answer)
@@ -56,6 +56,13 @@ class WatchedPortal(Portal):
         slots = sum(len(window["slots"]) for window in windows)
         if not answer.get("replayed"):
             self._activity.pushed(sequence=push["sequence"], slots=slots, weeks=len(windows))
+
+
+def kind_of(trouble: PortalError) -> str:
+    """The problem's type, with names for what the portal says without one."""
+    if isinstance(trouble, Superseded):
+        return "agent-superseded"
+    return trouble.kind or ("token-refused" if isinstance(trouble, TokenRefused) else "")
 
 
 def _outcome(result: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ Content = str | None
 VOID = frozenset({"input", "link", "meta"})
 
 
-def element(name: str, *content: Content, **attributes: str | bool | None) -> Markup:
+def element(name: str, /, *content: Content, **attributes: str | bool | None) -> Markup:
     """An element; ``class_`` and ``for_`` lose their underscore, other underscores become hyphens.
 
     An attribute that is True stands alone, one that is False or None is left out.

@@ -110,7 +110,7 @@ class Requests(BaseHTTPRequestHandler):
         return Asked(address.path, query, form, is_post=is_post)
 
     def _require_own_name(self) -> None:
-        """Another name that leads here is a stranger's (DNS rebinding), and so is another's page that asks."""
+        """Another name that leads here is a stranger's (DNS rebinding), and so is another site that asks."""
         port = self.server_of.port
         names = {f"{ADDRESS}:{port}", f"localhost:{port}"}
         origin = self.headers.get("Origin")
@@ -145,7 +145,7 @@ class Requests(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(content)))
-        for name, value in (SECURITY_HEADERS | dict(answer.headers)).items():
+        for name, value in {**SECURITY_HEADERS, **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
