@@ -19,6 +19,14 @@ from agent.redaction import without_personal_data
 
 FILE_NAME = "activity.json"
 MOST_ENTRIES = 60
+EVENT_WORDS: Mapping[str, str] = {
+    "booking.created": "new booking",
+    "booking.moved": "moved booking",
+    "booking.cancelled": "cancelled booking",
+    "appointment.move": "moved appointment",
+    "appointment.cancel": "cancelled appointment",
+    "patient.lookup": "patient login",
+}
 ALIVE_LATELY = timedelta(seconds=150)  # it looks after itself every minute
 
 
@@ -60,7 +68,13 @@ class Activity:
         self._home = home
         self._lock = Lock()
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
-        self._facts = Facts(started_at=_now())
+        earlier = (facts_of(home) if home else None) or Facts()
+        self._facts = Facts(
+            started_at=_now(),
+            last_push_at=earlier.last_push_at,
+            last_pull_at=earlier.last_pull_at,
+            sequence=earlier.sequence,
+        )
         self._has_stopped = False
 
     @property
@@ -97,7 +111,7 @@ class Activity:
         with self._lock:
             self._facts.last_pull_at = _now()
         for kind, number in sorted(Counter(types).items()):
-            self._note("down", f"{number} × {kind}")
+            self._note("down", _count(number, EVENT_WORDS.get(kind, kind)))
         self._save()
 
     def answered(self, outcomes: Iterable[str]) -> None:

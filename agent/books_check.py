@@ -17,8 +17,8 @@ WEEKS_TRIED = 4
 
 # The first that fits; what a database itself says may quote the book or a password, and stays out.
 ADVICE: Mapping[type[Exception], str] = {
-    ArgumentError: "The address is not one of a database; write it like postgresql+psycopg://user@host/name.",
     NoSuchModuleError: "This kind of database is not known; docs/agent.md lists those that are.",
+    ArgumentError: "The address is not one of a database; write it like postgresql+psycopg://user@host/name.",
     ModuleNotFoundError: "The driver for this database is not installed; docs/agent.md says which one.",
     OperationalError: "The database does not answer; see whether it runs; mend address, user or password.",
     SQLAlchemyError: "The database answers, but not what was asked; mend the queries or the user's rights.",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from agent import VERSION
@@ -119,4 +119,7 @@ def _without_password(address: str) -> str:
         url = make_url(address) if "://" in address else None
     except ArgumentError:
         return ""
-    return address if url is None else url.set(password=None).render_as_string()
+    if url is None or url.password is None:
+        return address
+    bare = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string()

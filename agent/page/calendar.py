@@ -11,6 +11,8 @@ from agent.page.markup import Markup, element
 from agent.page.week import AppointmentBlock, Block, Day, FreeBlock, PreblockBlock, Week
 
 ROWS_IN_HOUR = 12
+ROWS_FOR_TWO_LINES = 6
+ROWS_FOR_THREE_LINES = 9
 KindsById = Mapping[str, tuple[int, PreblockKind]]
 """Each kind with its number, which its colour goes by."""
 
@@ -100,7 +102,7 @@ def _appointment(block: AppointmentBlock) -> Markup:
     what = entry.text if entry.patient else ""
     inside = link(
         f"/desk/appointment?id={entry.id}",
-        element("span", _clock(block), class_="clock"),
+        _clock(block),
         " ",
         element("strong", who),
         " ",
@@ -115,7 +117,7 @@ def _preblock(block: PreblockBlock, kinds: KindsById) -> Markup:
     inside = link(
         f"/desk/preblock?id={block.laid.id}",
         element("span", kind.name, class_="band-name"),
-        element("span", f", preblock {_clock(block)}", class_="sr"),
+        element("span", ", ", _clock(block), class_="band-clock"),
     )
     return _item(block, inside, f"preblock kind-{number} lane-{min(block.lane, 3)}")
 
@@ -129,19 +131,22 @@ def _free(week: Week, block: FreeBlock) -> Markup:
         "start": f"{block.start:%H:%M}",
         "minutes": str(min(30, minutes)),
     }
-    words = "free, on the portal" if block.is_offered else "free, not on the portal"
+    where = "on the portal" if block.is_offered else "not on the portal"
     inside = link(
         f"/desk/enter?{urlencode(query)}",
-        element("span", _clock(block), class_="clock"),
-        " ",
-        element("span", words, class_="what"),
+        _clock(block),
+        " free",
+        element("span", f", {where}", class_="where"),
     )
     return _item(block, inside, f"free {'is-offered' if block.is_offered else 'is-kept'}")
 
 
 def _item(block: Block, inside: Markup, classes: str) -> Markup:
-    return element("li", inside, class_=f"block at-{block.row} long-{block.rows} {classes}")
+    room = "is-low " if block.rows < ROWS_FOR_TWO_LINES else ""
+    room = room or ("is-middling " if block.rows < ROWS_FOR_THREE_LINES else "")
+    return element("li", inside, class_=f"block at-{block.row} long-{block.rows} {room}{classes}")
 
 
-def _clock(block: Block) -> str:
-    return f"{block.start:%H:%M}–{block.end:%H:%M}"
+def _clock(block: Block) -> Markup:
+    until = element("span", f"–{block.end:%H:%M}", class_="until")
+    return element("span", f"{block.start:%H:%M}", until, class_="clock")

@@ -22,7 +22,7 @@ from agent.page.answers import Answered, Asked, NotThere, redirect
 from agent.page.forms import Form, button, error_summary, form_of, place_fields, select, text_field, typed
 from agent.page.frame import link
 from agent.page.markup import Content, Markup, element, joined
-from agent.page.week import week_of
+from agent.page.week import Week, week_of
 
 DONE: Mapping[str, str] = {
     "entered": "The appointment is in the book.",
@@ -75,7 +75,7 @@ class Desk:
                 calendar.week_links(week),
                 class_="week-head",
             ),
-            self._doing(week.practitioner.id, week.practitioner.clinics[0], portal_url),
+            self._doing(week, portal_url),
             element(
                 "div",
                 calendar.calendar(week, kinds, now.astimezone(week.zone).date()),
@@ -211,13 +211,14 @@ class Desk:
         ]
         return Shown(title, content, status=422 if form.errors else 200)
 
-    def _doing(self, practitioner: str, clinic: str, portal_url: str) -> Markup:
-        where = urlencode({"practitioner": practitioner, "clinic": clinic, "minutes": "30"})
-        laying = urlencode({"practitioner": practitioner, "clinic": clinic, "minutes": "120"})
+    def _doing(self, week: Week, portal_url: str) -> Markup:
+        person = week.practitioner
+        where = {"practitioner": person.id, "clinic": person.clinics[0], "day": week.monday.isoformat()}
+        enter, lay = urlencode({**where, "minutes": "30"}), urlencode({**where, "minutes": "120"})
         return element(
             "p",
-            link(f"/desk/enter?{where}", "Enter an appointment", class_="button"),
-            link(f"/desk/lay?{laying}", "Lay a preblock", class_="quiet-button"),
+            link(f"/desk/enter?{enter}", "Enter an appointment", class_="button"),
+            link(f"/desk/lay?{lay}", "Lay a preblock", class_="quiet-button"),
             link(portal_url, "See the portal", class_="quiet-button") if portal_url else None,
             class_="buttons",
         )

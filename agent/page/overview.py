@@ -22,8 +22,9 @@ def lights_strip(lights: Sequence[Light], facts: Facts) -> Markup:
         element("li", light.name.capitalize(), ": ", _state(light), class_=f"mark {_colour(light)}")
         for light in lights
     ]
-    pushed = f"Push {facts.sequence}, {moment(facts.last_push_at)}" if facts.last_push_at else "No push yet"
-    return element("ul", *marks, element("li", pushed, class_="last-push"), class_="strip")
+    number = f"Push {facts.sequence}, " if facts.last_push_at else "Last push: "
+    pushed = element("li", number, moment(facts.last_push_at), class_="last-push")
+    return element("ul", *marks, pushed, class_="strip")
 
 
 def facts_panel(facts: Facts) -> Markup:

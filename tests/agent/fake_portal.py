@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 ACCOUNT_KEY = "demo-account-key"
@@ -208,7 +209,7 @@ class Requests(BaseHTTPRequestHandler):
     def is_signed_by(self, assertion: str, agent: str, key: OKPKey) -> bool:
         try:
             claims = jwt.decode(assertion, key, algorithms=["Ed25519"]).claims
-        except ValueError:
+        except (ValueError, JoseError):
             return False
         assert claims["iss"] == claims["sub"] == agent
         assert claims["aud"] == f"{self.owner.url}token"
