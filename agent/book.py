@@ -1,6 +1,6 @@
 """What the agent asks of an appointment book, whichever program keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,10 @@ PORTAL_USER = "ITB"
 
 class BookError(Exception):
     """The book cannot do what was asked; the text is fit for the portal and the log."""
+
+
+class BookUnavailable(Exception):
+    """The book cannot be used now, and nothing was decided; the text is fit for the log."""
 
 
 class TimeTaken(BookError):
@@ -185,6 +189,16 @@ class Found:
 
 class Book(Protocol):
     """An appointment book. Every change is one transaction and harmless when made twice."""
+
+    def check(self) -> None:
+        """Look at the start whether the book can be used at all; BookUnavailable, ConfigurationError."""
+        ...
+
+    def watch(self, on_change: Callable[[], object]) -> None:
+        """Have ``on_change`` called, from any thread, when the book itself tells of a change."""
+        ...
+
+    def close(self) -> None: ...
 
     def version(self) -> str:
         """Something that differs after a change; cheap enough to ask every two seconds."""

@@ -1,16 +1,16 @@
 """An appointment book in a SQL database: read for the portal, written to as the portal's user."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, func, insert, inspect, select, update
 
-from agent import sql_lookups, sql_patients, tables
 from agent.book import (
     PORTAL_USER,
     Booking,
+    BookUnavailable,
     Catalogue,
     ChangedAtDesk,
     Diary,
@@ -22,9 +22,10 @@ from agent.book import (
     Sought,
     TimeTaken,
 )
+from agent.books.engine import inserted_id, open_engine, writing
+from agent.books.sample import lookups, patients, tables
+from agent.books.sample.catalogue import read_catalogue, read_diaries, read_version, touches
 from agent.intervals import Interval
-from agent.sql_catalogue import read_catalogue, read_diaries, read_version, touches
-from agent.sql_engine import inserted_id, open_engine, writing
 
 appointments = tables.appointments
 
@@ -45,7 +46,7 @@ class DeskEntry:
     portal_booking: str | None
 
 
-class SqlBook:
+class SampleBook:
     """The book behind ``database_url``, any database that SQLAlchemy knows."""
 
     def __init__(self, database_url: str) -> None:
@@ -53,6 +54,23 @@ class SqlBook:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def check(self) -> None:
+        """Look for every table and column; BookUnavailable names the first that is missing."""
+        found = inspect(self.engine)
+        for table in tables.metadata.sorted_tables:
+            if not found.has_table(table.name):
+                raise BookUnavailable(f"The sample book lacks the table {table.name}; run `demo-book` first.")
+            there = {column["name"] for column in found.get_columns(table.name)}
+            missing = {column.name for column in table.c} - there
+            if missing:
+                raise BookUnavailable(
+                    f"The sample book's table {table.name} lacks {', '.join(sorted(missing))};"
+                    " run `demo-book` again."
+                )
+
+    def watch(self, on_change: Callable[[], object]) -> None:
+        """Nothing: this book does not tell of changes by itself."""
 
     def create_tables(self) -> None:
         tables.metadata.create_all(self.engine)
@@ -77,7 +95,7 @@ class SqlBook:
                 return str(entered.id)
             needed = _needed_resources(connection, booking.treatment, booking.place.clinic)
             _require_free(connection, booking.place, needed)
-            patient, note = sql_patients.patient_for(connection, booking.person, booking.address_update)
+            patient, note = patients.patient_for(connection, booking.person, booking.address_update)
             booker = f"Booked on the portal by {booking.booked_by}" if booking.booked_by else ""
             return _write(
                 connection,
@@ -130,7 +148,7 @@ class SqlBook:
 
     def look_up(self, sought: Sought) -> Found | None:
         with self.engine.begin() as connection:
-            return sql_lookups.look_up(connection, read_catalogue(connection), sought)
+            return lookups.look_up(connection, read_catalogue(connection), sought)
 
     def enter_at_desk(self, place: Place, *, text: str, entered_by: str) -> str:
         """The id of an appointment without patient or treatment; TimeTaken, NotInBook."""
@@ -149,10 +167,10 @@ class SqlBook:
 
     def entries(self, during: Interval) -> list[DeskEntry]:
         """What stands in the book, cancelled appointments included, in order of time."""
-        patients = tables.patients
+        cards = tables.patients
         query = (
-            select(appointments, patients.c.first_name, patients.c.last_name)
-            .outerjoin(patients, patients.c.id == appointments.c.patient_id)
+            select(appointments, cards.c.first_name, cards.c.last_name)
+            .outerjoin(cards, cards.c.id == appointments.c.patient_id)
             .where(touches(appointments, during))
             .order_by(appointments.c.start_at, appointments.c.id)
         )

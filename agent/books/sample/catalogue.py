@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, select
 
-from agent import tables
 from agent.book import Catalogue, Category, Clinic, Diary, Practitioner, Resource, Treatment
+from agent.books.sample import tables
 from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
 
