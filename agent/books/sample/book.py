@@ -18,12 +18,14 @@ from agent.book import (
     NotAllowed,
     NotInBook,
     Place,
+    PortalBooking,
     Reference,
     Sought,
     TimeTaken,
 )
 from agent.books.engine import inserted_id, open_engine, writing
 from agent.books.sample import lookups, patients, tables
+from agent.books.sample.at_desk import read_portal_bookings
 from agent.books.sample.catalogue import read_catalogue, read_diaries, read_version, touches
 from agent.intervals import Interval
 
@@ -146,6 +148,10 @@ class SampleBook:
                     _note_in_journal(connection, stands.id, "Cancelled on the portal")
             return str(stands.id)
 
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        with self.engine.begin() as connection:
+            return read_portal_bookings(connection, ended_after)
+
     def look_up(self, sought: Sought) -> Found | None:
         with self.engine.begin() as connection:
             return lookups.look_up(connection, read_catalogue(connection), sought)
@@ -156,6 +162,19 @@ class SampleBook:
             _lock_practitioner(connection, place)
             _require_free(connection, place, [])
             return _write(connection, place, [], text=text, entered_by=entered_by)
+
+    def move_at_desk(self, appointment: str, to: Place) -> None:
+        """Move an appointment, whoever made it; TimeTaken, NotInBook."""
+        with writing(self.engine) as connection:
+            _lock_practitioner(connection, to)
+            stands = _find(connection, Reference(appointment, None))
+            if stands is None or stands.state != "booked":
+                raise NotInBook("No such appointment is booked.")
+            needed = _needed_resources(connection, stands.template_id, to.clinic)
+            _require_free(connection, to, needed, except_for=stands.id)
+            change = update(appointments).where(appointments.c.id == stands.id)
+            connection.execute(change.values(**_columns(to)))
+            _set_resources(connection, stands.id, needed)
 
     def cancel_at_desk(self, appointment: str) -> None:
         """Cancel an appointment, whoever made it; NotInBook."""
@@ -267,7 +286,7 @@ def _require_free(
     others = (
         select(func.count())
         .select_from(appointments)
-        .where(appointments.c.state == "booked", touches(appointments, place.during))
+        .where(appointments.c.state != "cancelled", touches(appointments, place.during))
     )
     if except_for is not None:
         others = others.where(appointments.c.id != except_for)
