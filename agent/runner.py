@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.activity import Activity
 from agent.book import Book, BookUnavailable
+from agent.desk_changes import DeskChanges
 from agent.events import EventReader
 from agent.portal import Portal
 from agent.problems import PortalError, Superseded, TryLater
@@ -52,6 +53,7 @@ class Runner:
         self._look_after = look_after
         self._pusher = Pusher(book, portal, state)
         self._reader = EventReader(book, portal, on_change=self.look_again, on_taken=self._doubt)
+        self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
         self._ended = Event()
         self._changed = Event()
         self._has_met = False
@@ -137,6 +139,7 @@ class Runner:
         self._activity.book_failed("")
         is_due = time.monotonic() - self._pushed_at > REFRESH_SECONDS
         if version != self._pushed_version or is_due:
+            self._desk_changes.tell(datetime.now(UTC))
             self._pusher.push(datetime.now(UTC))
             self._pushed_version, self._pushed_at = version, time.monotonic()
 

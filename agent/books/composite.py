@@ -15,10 +15,12 @@ from agent.book import (
     NotAllowed,
     NotInBook,
     Place,
+    PortalBooking,
     Practitioner,
     Reference,
     Sought,
     Standing,
+    TellsOfPortalBookings,
     Treatment,
 )
 from agent.free_slots import Accepts, Preblock
@@ -82,6 +84,15 @@ class CompositeBook:
             if cancelled is not None:
                 return _named(name, cancelled)
         return None
+
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        """Of the books that can tell."""
+        return [
+            _named_portal_booking(name, one)
+            for name, book in self._books.items()
+            if isinstance(book, TellsOfPortalBookings)
+            for one in book.portal_bookings(ended_after=ended_after)
+        ]
 
     def look_up(self, sought: Sought) -> Found | None:
         """One patient's appointments in all books; None where the books know different people."""
@@ -185,6 +196,12 @@ def _named_standing(name: str, standing: Standing) -> Standing:
         practitioner=_named(name, standing.practitioner),
         treatment=None if standing.treatment is None else _named(name, standing.treatment),
     )
+
+
+def _named_portal_booking(name: str, one: PortalBooking) -> PortalBooking:
+    place = one.place
+    named = Place(_named(name, place.clinic), _named(name, place.practitioner), place.during)
+    return replace(one, place=named)
 
 
 def _start(standing: Standing) -> datetime:

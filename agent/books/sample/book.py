@@ -18,12 +18,14 @@ from agent.book import (
     NotAllowed,
     NotInBook,
     Place,
+    PortalBooking,
     Reference,
     Sought,
     TimeTaken,
 )
 from agent.books.engine import inserted_id, open_engine, writing
 from agent.books.sample import lookups, patients, tables
+from agent.books.sample.at_desk import read_portal_bookings
 from agent.books.sample.catalogue import read_catalogue, read_diaries, read_version, touches
 from agent.intervals import Interval
 
@@ -145,6 +147,10 @@ class SampleBook:
                 if journal:
                     _note_in_journal(connection, stands.id, "Cancelled on the portal")
             return str(stands.id)
+
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        with self.engine.begin() as connection:
+            return read_portal_bookings(connection, ended_after)
 
     def look_up(self, sought: Sought) -> Found | None:
         with self.engine.begin() as connection:
@@ -293,7 +299,7 @@ def _require_free(
     others = (
         select(func.count())
         .select_from(appointments)
-        .where(appointments.c.state == "booked", touches(appointments, place.during))
+        .where(appointments.c.state != "cancelled", touches(appointments, place.during))
     )
     if except_for is not None:
         others = others.where(appointments.c.id != except_for)
