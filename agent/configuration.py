@@ -13,6 +13,8 @@ from pathlib import Path
 from agent.book import Book
 from agent.books.composite import CompositeBook
 from agent.books.sample.book import SampleBook
+from agent.books.sql.book import SqlBook
+from agent.books.sql.queries import load_queries
 from agent.toml_files import ConfigurationError, Section, TomlFile
 
 FILE_NAME = "agent.toml"
@@ -92,7 +94,7 @@ class BookSettings:
     password: Secret = Secret()
     queries: str = ""  # the file with the queries, for kind sql
     clinic: str = ""  # the file with clinic, people and opening hours, for kinds ics and caldav
-    notify: str = ""  # the channel on which a PostgreSQL tells of changes, for kinds sql and sample
+    notify: str = ""  # the channel on which a PostgreSQL tells of changes, for kind sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,12 @@ def _open_sample(settings: BookSettings, home: Path) -> Book:
     return SampleBook(settings.address.read(home))
 
 
-OPENERS: Mapping[str, Callable[[BookSettings, Path], Book]] = {"sample": _open_sample}
+def _open_sql(settings: BookSettings, home: Path) -> Book:
+    queries = load_queries(home / settings.queries)
+    return SqlBook(settings.address.read(home), queries, notify=settings.notify)
+
+
+OPENERS: Mapping[str, Callable[[BookSettings, Path], Book]] = {"sample": _open_sample, "sql": _open_sql}
 
 
 def _portal(section: Section) -> PortalSettings:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, insert, inspect, select, update
+from sqlalchemy import Column, Connection, Row, Table, func, insert, inspect, select, text, update
+from sqlalchemy.schema import CreateColumn
 
 from agent.book import (
     PORTAL_USER,
@@ -75,7 +76,18 @@ class SampleBook:
         """Nothing: this book does not tell of changes by itself."""
 
     def create_tables(self) -> None:
+        """Make what is missing, columns that an older version did not have included."""
         tables.metadata.create_all(self.engine)
+        for table in tables.metadata.sorted_tables:
+            there = {column["name"] for column in inspect(self.engine).get_columns(table.name)}
+            for column in table.c:
+                if column.name not in there:
+                    self._add_column(table, column)
+
+    def _add_column(self, table: Table, column: Column[Any]) -> None:
+        described = CreateColumn(column).compile(dialect=self.engine.dialect)
+        with writing(self.engine) as connection:
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {described}"))
 
     def version(self) -> str:
         with self.engine.begin() as connection:

@@ -162,7 +162,7 @@ def _published(named: frozenset[str] | None, published: Sequence[str]) -> list[s
 def _hours(connection: Connection) -> Mapping[tuple[str, str], list[WorkHours]]:
     hours: dict[tuple[str, str], list[WorkHours]] = defaultdict(list)
     for row in connection.execute(select(tables.work_schedules)):
-        entry = WorkHours(row.weekday, row.begins, row.ends, row.valid_from, row.valid_until)
+        entry = WorkHours(row.weekday, row.begins, row.ends, row.valid_from, row.valid_until, row.every_weeks)
         hours[row.practitioner_id, row.clinic_id].append(entry)
     return hours
 
