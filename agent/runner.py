@@ -19,6 +19,7 @@ from agent.portal import Portal
 from agent.problems import PortalError, Superseded, TryLater
 from agent.push_state import PushState
 from agent.pusher import Pusher
+from agent.toml_files import ConfigurationError
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Runner:
         self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
         self._ended = Event()
         self._changed = Event()
+        self._has_checked = False
         self._has_met = False
         self._pushed_version = ""
         self._pushed_at = 0.0
@@ -111,7 +113,7 @@ class Runner:
             self._forget_portal()
             log.warning("%s", trouble)
             return trouble
-        except (SQLAlchemyError, BookUnavailable) as trouble:
+        except (SQLAlchemyError, BookUnavailable, ConfigurationError) as trouble:
             words = _book_words(trouble)
             log.warning("%s", words)
             self._activity.book_failed(words)
@@ -132,6 +134,9 @@ class Runner:
         self._changed.clear()
 
     def _push_if_changed(self) -> None:
+        if not self._has_checked:
+            self._book.check()
+            self._has_checked = True
         if not self._has_met:
             self._pusher.meet()
             self._has_met = True
@@ -160,7 +165,7 @@ class Runner:
 
 def _book_words(trouble: Exception) -> str:
     """Of a database no more than the kind of error: what it says itself may quote the book."""
-    if isinstance(trouble, BookUnavailable):
+    if isinstance(trouble, BookUnavailable | ConfigurationError):
         return str(trouble)
     return f"The appointment book cannot be used ({type(trouble).__name__})."
 

@@ -1,7 +1,9 @@
 """What the local page answers with, and what it is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from agent.page.markup import Content
 
 HTML = "text/html; charset=utf-8"
 
@@ -22,6 +24,15 @@ class Answered:
     status: int = 200
     kind: str = HTML
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page's title and content, which the site puts a frame around."""
+
+    title: str
+    content: Sequence[Content]
+    status: int = 200
 
 
 class NotThere(Exception):

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from agent.book import PORTAL_USER
 from agent.books.sample.preblocks import PreblockKind
+from agent.page.desk import this_monday, week_address
 from agent.page.frame import link
 from agent.page.markup import Markup, element
 from agent.page.week import AppointmentBlock, Block, Day, FreeBlock, PreblockBlock, Week
@@ -13,6 +14,7 @@ from agent.page.week import AppointmentBlock, Block, Day, FreeBlock, PreblockBlo
 ROWS_IN_HOUR = 12
 ROWS_FOR_TWO_LINES = 6
 ROWS_FOR_THREE_LINES = 9
+MARKS: Mapping[str, str] = {"arrived": "has come", "no_show": "did not come"}
 KindsById = Mapping[str, tuple[int, PreblockKind]]
 """Each kind with its number, which its colour goes by."""
 
@@ -60,16 +62,6 @@ def practitioner_links(people: Sequence[tuple[str, str]], week: Week) -> Markup:
     return element("nav", *items, class_="people", aria_label="Practitioners")
 
 
-def week_address(practitioner: str, monday: date, **more: str) -> str:
-    return "/desk/?" + urlencode({"practitioner": practitioner, "week": monday.isoformat(), **more})
-
-
-def this_monday(today: date) -> date:
-    """Of the week that holds today; on a weekend of the next, where there is something to play with."""
-    ahead = 7 if today.weekday() >= 5 else 0
-    return today - timedelta(days=today.weekday()) + timedelta(days=ahead)
-
-
 def title_of(week: Week) -> str:
     last = week.days[-1].day
     return f"{week.practitioner.name}, {week.monday:%d.%m.}–{last:%d.%m.%Y}"
@@ -107,9 +99,10 @@ def _appointment(block: AppointmentBlock) -> Markup:
         element("strong", who),
         " ",
         element("span", what, class_="what") if what else None,
-        element("span", "portal", class_="tag") if is_ours else None,
+        element("span", MARKS[entry.state], class_="tag") if entry.state in MARKS else None,
+        element("span", ", booked on the portal", class_="where") if is_ours else None,
     )
-    return _item(block, inside, f"appointment{' from-portal' if is_ours else ''}")
+    return _item(block, inside, f"appointment is-{entry.state}{' from-portal' if is_ours else ''}")
 
 
 def _preblock(block: PreblockBlock, kinds: KindsById) -> Markup:

@@ -116,6 +116,11 @@ def text_field(form: Form, name: str, label: str, **more: str) -> Markup:
     return _field(form, name, label, control)
 
 
+def checkbox(form: Form, name: str, label: str) -> Markup:
+    box = element("input", type="checkbox", name=name, value="yes", id=name, checked=bool(form.value(name)))
+    return element("p", element("label", box, " ", label), class_="checkbox")
+
+
 def error_summary(form: Form) -> Markup | None:
     if not form.errors:
         return None

@@ -1,16 +1,17 @@
 """Which page an address is, and the frame around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 
 from agent.activity import Activity
 from agent.books.sample.book import SampleBook
 from agent.lights import Light, lights
-from agent.page import overview
-from agent.page.answers import Answered, Asked, NotThere
-from agent.page.desk import Desk, Shown
+from agent.page import appointments, overview, preblocks
+from agent.page.answers import Answered, Asked, NotThere, Shown
+from agent.page.desk import Desk
 from agent.page.frame import page
 from agent.page.markup import element
+from agent.page.weeks import week_page
 
 STATIC = {
     "/page.css": "text/css; charset=utf-8",
@@ -18,6 +19,12 @@ STATIC = {
     "/icon.svg": "image/svg+xml",
 }
 MOST_ROWS = 24 * 12
+DESK_PAGES: Mapping[str, Callable[[Desk, Asked], Answered | Shown]] = {
+    "/desk/enter": appointments.enter,
+    "/desk/appointment": appointments.appointment,
+    "/desk/lay": preblocks.lay,
+    "/desk/preblock": preblocks.preblock,
+}
 
 
 class Site:
@@ -52,16 +59,11 @@ class Site:
             raise NotThere
         if asked.path == "/desk/" and not asked.is_post:
             facts = self._activity.facts
-            return self._desk.week(asked, overview.lights_strip(self._lights(), facts), facts.portal_url)
-        pages = {
-            "/desk/enter": self._desk.enter,
-            "/desk/appointment": self._desk.appointment,
-            "/desk/lay": self._desk.lay,
-            "/desk/preblock": self._desk.preblock,
-        }
-        if asked.path not in pages:
+            strip = overview.lights_strip(self._lights(), facts)
+            return week_page(self._desk, asked, strip=strip, portal_url=facts.portal_url)
+        if asked.path not in DESK_PAGES:
             raise NotThere
-        return pages[asked.path](asked)
+        return DESK_PAGES[asked.path](self._desk, asked)
 
     def _overview(self) -> Shown:
         facts = self._activity.facts
@@ -90,7 +92,7 @@ class Site:
     def _static(self, path: str) -> Answered:
         content = files("agent.page").joinpath("static", path[1:]).read_text(encoding="utf-8")
         if path == "/page.css":
-            content += "\n".join([_rows(), self._desk.kinds_css() if self._desk else ""])
+            content += "\n".join([_rows(), preblocks.kinds_css(self._desk) if self._desk else ""])
         return Answered(content, kind=STATIC[path])
 
 
