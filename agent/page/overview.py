@@ -19,7 +19,11 @@ def lights_list(lights: Sequence[Light]) -> Markup:
 def lights_strip(lights: Sequence[Light], facts: Facts) -> Markup:
     """All of it in a line, above the calendar."""
     marks = [
-        element("li", light.name.capitalize(), ": ", _state(light), class_=f"mark {_colour(light)}")
+        element(
+            "li",
+            f"{light.name.capitalize()}: {_state(light) if light.is_green else light.words}",
+            class_=f"mark {_colour(light)}",
+        )
         for light in lights
     ]
     number = f"Push {facts.sequence}, " if facts.last_push_at else "Last push: "

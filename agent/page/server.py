@@ -73,6 +73,7 @@ class Requests(BaseHTTPRequestHandler):
 
     server_of: PageServer
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body of an answer are two writes
     server_version = "agent"
     sys_version = ""
     timeout = 30
