@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from agent import portal
+from agent.books.sample.book import SampleBook
+from agent.configuration import BookSettings, Configuration, PortalSettings, Secret, save_configuration
 from agent.identity import Identity, prepare_home, save_identity
 from agent.push_state import PushState
-from agent.sql_book import SqlBook
 from tests.agent.fake_portal import ACCOUNT_KEY, FakePortal
 from tests.agent.small_book import fill_small_book
 
@@ -19,17 +20,17 @@ def book_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def book(book_url: str) -> Iterator[SqlBook]:
+def book(book_url: str) -> Iterator[SampleBook]:
     """Monday of next week, 8 to 16 with lunch at 12, all of it published; nothing booked."""
-    book = SqlBook(book_url)
+    book = SampleBook(book_url)
     fill_small_book(book)
     yield book
     book.close()
 
 
 @pytest.fixture
-def other_book(tmp_path: Path) -> Iterator[SqlBook]:
-    book = SqlBook(f"sqlite:///{tmp_path / 'other_book.db'}")
+def other_book(tmp_path: Path) -> Iterator[SampleBook]:
+    book = SampleBook(f"sqlite:///{tmp_path / 'other_book.db'}")
     fill_small_book(book)
     yield book
     book.close()
@@ -49,10 +50,10 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def identity(home: Path, fake_portal: FakePortal, book_url: str) -> Identity:
     prepare_home(home, again=False)
-    identity = portal.activate(
-        api_url=fake_portal.url, account_key=ACCOUNT_KEY, machine="test", database=book_url
-    )
+    identity = portal.activate(api_url=fake_portal.url, account_key=ACCOUNT_KEY, machine="test")
     save_identity(home, identity)
+    book_settings = BookSettings(address=Secret(book_url))
+    save_configuration(Configuration(home, PortalSettings(fake_portal.url), (book_settings,)))
     return identity
 
 

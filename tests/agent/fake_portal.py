@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 ACCOUNT_KEY = "demo-account-key"
@@ -31,9 +32,12 @@ class PortalState:
     events: list[dict[str, Any]] = field(default_factory=list)
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
     lookups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    told_bookings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    bookings: dict[str, dict[str, Any]] = field(default_factory=dict)  # as the portal has them
     lose_answers_to: list[str] = field(default_factory=list)  # paths: done, but the answer is cut off
     problems_for: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     polls: int = 0
+    requests: int = 0
     tokens_issued: int = 0
 
 
@@ -107,6 +111,7 @@ class Problem(Exception):
 class Requests(BaseHTTPRequestHandler):
     owner: FakePortal
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body of an answer are two writes
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -122,6 +127,7 @@ class Requests(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         state = self.owner.state
+        state.requests += 1
         path = urlsplit(self.path).path.removeprefix("/sync/v1/")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.headers.get("Content-Encoding") == "gzip":
@@ -167,6 +173,8 @@ class Requests(BaseHTTPRequestHandler):
         if path.startswith("lookups/"):
             state.lookups[path.removeprefix("lookups/")] = json.loads(body)
             return {"appointments": 0}
+        if path.startswith("bookings/"):
+            return self.booking(path.removeprefix("bookings/"), json.loads(body))
         handlers = {
             "catalogue": self.catalogue,
             "slots": self.slots,
@@ -208,7 +216,7 @@ class Requests(BaseHTTPRequestHandler):
     def is_signed_by(self, assertion: str, agent: str, key: OKPKey) -> bool:
         try:
             claims = jwt.decode(assertion, key, algorithms=["Ed25519"]).claims
-        except ValueError:
+        except (ValueError, JoseError):
             return False
         assert claims["iss"] == claims["sub"] == agent
         assert claims["aud"] == f"{self.owner.url}token"
@@ -223,6 +231,15 @@ class Requests(BaseHTTPRequestHandler):
             raise Problem(401, "token-invalid")
         if agent in self.owner.state.superseded:
             raise Problem(409, "agent-superseded")
+
+    def booking(self, booking: str, body: dict[str, Any]) -> dict[str, Any]:
+        state = self.owner.state
+        state.told_bookings.append((booking, body))
+        stands = state.bookings.setdefault(booking, {})
+        before = dict(stands)
+        stands |= {"state": body["state"].replace("moved", "booked")}
+        stands |= {name: body[name] for name in ("start", "end", "practitioner", "clinic") if name in body}
+        return {"changed": stands != before, "overlaps": [], **stands}
 
     def catalogue(self, body: bytes) -> dict[str, Any]:
         self.owner.state.catalogues.append(json.loads(body))
@@ -246,11 +263,12 @@ class Requests(BaseHTTPRequestHandler):
         return [event for event in state.events if event["id"] not in state.results]
 
     def events(self, _body: bytes) -> dict[str, Any]:
-        wait = float(parse_qs(urlsplit(self.path).query)["wait"][0])
+        asked = parse_qs(urlsplit(self.path).query)
+        wait, limit = float(asked["wait"][0]), int(asked["limit"][0])
         self.owner.state.polls += 1
         self.owner.changed.notify_all()
         self.owner.changed.wait_for(lambda: self.waiting() or self.owner.is_closing, wait)
-        return {"events": self.waiting(), "cursor": len(self.owner.state.events)}
+        return {"events": self.waiting()[:limit], "cursor": len(self.owner.state.events)}
 
     def acknowledge(self, body: bytes) -> dict[str, Any]:
         state = self.owner.state

@@ -20,7 +20,10 @@ from sqlalchemy import (
     Time,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
+from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
@@ -30,6 +33,11 @@ class Instant(TypeDecorator[datetime]):
 
     impl = DateTime
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """With parts of a second in MariaDB too: two changes in one second must not look the same."""
+        is_mariadb = dialect.name in ("mysql", "mariadb")
+        return dialect.type_descriptor(DATETIME(fsp=6) if is_mariadb else DateTime())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
@@ -99,6 +107,7 @@ work_schedules = Table(
     Column("ends", Time, nullable=False),  # 00:00 is the end of the day
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
+    Column("every_weeks", Integer, nullable=False, default=1, server_default="1"),  # from valid_from's week
     _changed(),
 )
 
@@ -203,11 +212,12 @@ appointments = Table(
     _refers_to("patient_id", "patients", optional=True),
     Column("start_at", Instant, nullable=False),
     Column("end_at", Instant, CheckConstraint("end_at > start_at"), nullable=False),
-    Column("state", String(16), nullable=False, default="booked"),  # booked or cancelled
+    Column("state", String(16), nullable=False, default="booked"),  # booked, cancelled, arrived or no_show
     Column("text", Text, nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),  # for the staff to act on
     Column("entered_by", String(16), nullable=False),
     Column("portal_booking", String(64), unique=True),  # a portal booking is entered once
+    Column("tell_patient", Boolean, nullable=False, default=False, server_default=false()),  # by the portal
     _changed(),
     Index("appointments_by_practitioner", "practitioner_id", "start_at"),
 )

@@ -1,0 +1,171 @@
+"""Setting an agent up, once or again: book, portal, activation, and a look at the three lights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent import clock, portal
+from agent.activity import Activity
+from agent.books_check import Result, check_books
+from agent.configuration import (
+    OPENERS,
+    BookSettings,
+    Configuration,
+    NotConfigured,
+    PageSettings,
+    PortalSettings,
+    Secret,
+    load_configuration,
+    save_configuration,
+)
+from agent.identity import Identity, is_activated, load_identity, save_identity
+from agent.lights import Light, lights
+from agent.private_files import make_private_folder
+from agent.problems import PortalError
+from agent.questions import NotSaid, Questions
+from agent.watched_portal import WatchedPortal
+
+PAGE_PORT = 8765
+FREE_TIME = "free time"
+
+
+class BookNotUsable(Exception):
+    """The tests of the book have failed; each has been told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line says; None is to be asked, or kept from before."""
+
+    home: Path
+    kind: str | None = None
+    address: str | None = None
+    user: str | None = None
+    password_file: str | None = None
+    queries: str | None = None
+    clinic: str | None = None
+    api_url: str | None = None
+    account_key: str | None = None
+    machine: str = "unnamed"
+    page_port: int | None = None
+    again: bool = False
+
+
+def set_up(wishes: Wishes, questions: Questions) -> Sequence[Light]:
+    """The lights of an agent that is set up now; every step may be repeated by calling this again."""
+    make_private_folder(wishes.home)
+    before = _before(wishes.home)
+    configuration = ask_for_book(wishes, questions, before)
+    identity = ask_for_portal(wishes, questions, before)
+    save_configuration(replace(configuration, portal=PortalSettings(identity.api_url)))
+    return lights_of(identity)
+
+
+def ask_for_book(wishes: Wishes, questions: Questions, before: Configuration | None) -> Configuration:
+    """A configuration whose books have been tried; asked again until they can be used. BookNotUsable."""
+    while True:
+        configuration = _configuration(wishes, questions, before)
+        results = check_books(configuration)
+        for result in results:
+            questions.say(line(result.name, is_well=result.is_well, words=result.words))
+        if all(result.is_well or result.name == FREE_TIME for result in results):
+            return configuration
+        questions.once_more(BookNotUsable(_failure(results)))
+        wishes = replace(wishes, address=None, kind=None)
+
+
+def ask_for_portal(wishes: Wishes, questions: Questions, before: Configuration | None) -> Identity:
+    """Who the agent is: as before, unless the key is given or there is nobody yet. PortalError."""
+    if is_activated(wishes.home) and not wishes.again:
+        known = load_identity(wishes.home)
+        if wishes.api_url in (None, known.api_url) and wishes.account_key is None:
+            questions.say(f"Activated before for {known.organisation}, activation {known.generation}.")
+            return known
+        raise NotSaid(f"{wishes.home} is activated already; say --again to activate anew.")
+    while True:
+        try:
+            return _activated(wishes, questions, before)
+        except (PortalError, portal.UnsafeAddress) as trouble:
+            questions.once_more(trouble)
+            wishes = replace(wishes, account_key=None, api_url=None)
+
+
+def lights_of(identity: Identity) -> Sequence[Light]:
+    """The three lights, asked for now."""
+    activity = Activity()
+    activity.clock_is(clock_of(identity.api_url))
+    look_at_portal(identity, activity)
+    return lights(activity.facts, account_words(identity))
+
+
+def look_at_portal(identity: Identity, activity: Activity) -> None:
+    """Ask the portal for its state; what goes wrong stands in ``activity``."""
+    connection = WatchedPortal(identity, activity)
+    try:
+        connection.status()
+    except PortalError:
+        return  # noted by the connection itself
+    finally:
+        connection.close()
+
+
+def clock_of(api_url: str) -> float | None:
+    return portal.clock_ahead(api_url)
+
+
+def account_words(identity: Identity) -> str:
+    return f"{identity.organisation}, activation {identity.generation}."
+
+
+def line(name: str, *, is_well: bool, words: str) -> str:
+    return f"{name:<12} {'ok ' if is_well else 'NO '} {words}"
+
+
+def _before(home: Path) -> Configuration | None:
+    try:
+        return load_configuration(home)
+    except NotConfigured:
+        return None
+
+
+def _configuration(wishes: Wishes, questions: Questions, before: Configuration | None) -> Configuration:
+    """The first book from answers; more than one, and whatever else stands in the file, is kept."""
+    known = before.books[0] if before else BookSettings()
+    kind = questions.choice("Kind of appointment book", "--kind", wishes.kind, tuple(OPENERS), known.kind)
+    book = replace(
+        known,
+        kind=kind,
+        address=_address(wishes, questions, known.address),
+        user=wishes.user or known.user,
+        password=Secret(file=wishes.password_file) if wishes.password_file else known.password,
+        queries=wishes.queries or known.queries,
+        clinic=wishes.clinic or known.clinic,
+    )
+    others = before.books[1:] if before else ()
+    earlier = before or Configuration(wishes.home, PortalSettings(""), ())
+    port = earlier.page.port if wishes.page_port is None else wishes.page_port
+    return replace(earlier, books=(book, *others), page=PageSettings(port))
+
+
+def _address(wishes: Wishes, questions: Questions, known: Secret) -> Secret:
+    """One that stands in a file or a variable is kept unless another is given."""
+    if wishes.address is None and (known.file or known.environment):
+        return known
+    return Secret(questions.answer("Its address", "--database", wishes.address, known.value))
+
+
+def _activated(wishes: Wishes, questions: Questions, before: Configuration | None) -> Identity:
+    known = before.portal.url if before else ""
+    api_url = questions.answer("Address of the portal's API", "--api-url", wishes.api_url, known)
+    ahead = clock_of(api_url)
+    questions.say(line("clock", is_well=not clock.is_wrong(ahead), words=clock.told(ahead)))
+    key = questions.secret("Account key from the welcome mail", "--account-key", wishes.account_key)
+    identity = portal.activate(api_url=api_url, account_key=key, machine=wishes.machine)
+    save_identity(wishes.home, identity)
+    questions.say(f"Activated for {identity.organisation}, activation {identity.generation}.")
+    return identity
+
+
+def _failure(results: Sequence[Result]) -> str:
+    failed = next(result for result in results if not result.is_well)
+    return f"The appointment book cannot be used yet: {failed.words}"
