@@ -1,9 +1,9 @@
 """What the agent asks of an appointment book, whichever program keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent.free_slots import Preblock, WorkHours
 from agent.intervals import Interval
@@ -13,6 +13,10 @@ PORTAL_USER = "ITB"
 
 class BookError(Exception):
     """The book cannot do what was asked; the text is fit for the portal and the log."""
+
+
+class BookUnavailable(Exception):
+    """The book cannot be used now, and nothing was decided; the text is fit for the log."""
 
 
 class TimeTaken(BookError):
@@ -183,8 +187,37 @@ class Found:
     appointments: Sequence[Standing]
 
 
+@dataclass(frozen=True, slots=True)
+class PortalBooking:
+    """How the appointment of a portal booking stands in the book, whoever has changed it there."""
+
+    booking: str
+    state: str  # booked, cancelled, arrived or no_show
+    place: Place
+    tells_patient: bool = False  # whether the desk wants the patient to be told of it
+
+
+@runtime_checkable
+class TellsOfPortalBookings(Protocol):
+    """A book that can say how the portal's bookings stand in it; a mere calendar cannot."""
+
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        """Those that end after this moment, cancelled ones too. What has been deleted is left out."""
+        ...
+
+
 class Book(Protocol):
     """An appointment book. Every change is one transaction and harmless when made twice."""
+
+    def check(self) -> None:
+        """Look at the start whether the book can be used at all; BookUnavailable, ConfigurationError."""
+        ...
+
+    def watch(self, on_change: Callable[[], object]) -> None:
+        """Have ``on_change`` called, from any thread, when the book itself tells of a change."""
+        ...
+
+    def close(self) -> None: ...
 
     def version(self) -> str:
         """Something that differs after a change; cheap enough to ask every two seconds."""

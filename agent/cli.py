@@ -14,14 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent import VERSION, portal
 from agent.book import BookError
-from agent.demo_book import fill_demo_book
-from agent.demo_data import ORGANISATIONS
+from agent.books.sample.book import DeskEntry, SampleBook
+from agent.books.sample.demo_book import fill_demo_book
+from agent.books.sample.demo_data import ORGANISATIONS
 from agent.desk import book_at_desk, entries_from
 from agent.identity import AlreadyActivated, NotActivated, load_identity, prepare_home, save_identity
 from agent.problems import PortalError
 from agent.push_state import HomeInUse, PushState
 from agent.runner import Runner
-from agent.sql_book import DeskEntry, SqlBook
 
 EXPECTED = (AlreadyActivated, NotActivated, HomeInUse, BookError, PortalError, portal.UnsafeAddress)
 
@@ -102,7 +102,7 @@ def _add_desk(command: argparse.ArgumentParser) -> None:
 
 
 def _demo_book(options: argparse.Namespace) -> int:
-    with closing(SqlBook(options.database)) as book:
+    with closing(SampleBook(options.database)) as book:
         fill_demo_book(book, options.organisation)
     return 0
 
@@ -121,7 +121,7 @@ def _activate(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     identity = load_identity(options.home)
     state = PushState(options.home, agent=f"{identity.agent_id} {identity.generation}")
-    runner = Runner(SqlBook(identity.database), portal.Portal(identity), state)
+    runner = Runner(SampleBook(identity.database), portal.Portal(identity), state)
     return 0 if runner.run() else 1
 
 
@@ -177,5 +177,5 @@ def _line(entry: DeskEntry) -> str:
     return f"{entry.id:>6}  {when}  {place}  {state}  {entry.patient}  {entry.text}"
 
 
-def _desk_book_of(options: argparse.Namespace) -> SqlBook:
-    return SqlBook(options.database or load_identity(options.home).database)
+def _desk_book_of(options: argparse.Namespace) -> SampleBook:
+    return SampleBook(options.database or load_identity(options.home).database)

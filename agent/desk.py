@@ -6,15 +6,15 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.book import Catalogue, Diary, NotInBook, Place
+from agent.books.sample.book import DeskEntry, SampleBook
 from agent.free_slots import working_times
 from agent.intervals import Interval
-from agent.sql_book import DeskEntry, SqlBook
 
 DESK_USER = "DESK"
 
 
 def book_at_desk(
-    book: SqlBook, *, practitioner: str, clinic: str | None, start: str, minutes: int, text: str
+    book: SampleBook, *, practitioner: str, clinic: str | None, start: str, minutes: int, text: str
 ) -> str:
     """The id of a new appointment; ``start`` without an offset is the clinic's own time.
 
@@ -35,7 +35,7 @@ def book_at_desk(
     return book.enter_at_desk(next(worked, places[0]), text=text, entered_by=DESK_USER)
 
 
-def entries_from(book: SqlBook, *, first_day: str | None, days: int) -> list[DeskEntry]:
+def entries_from(book: SampleBook, *, first_day: str | None, days: int) -> list[DeskEntry]:
     """The book from a day (today when None) for some days, by the first clinic's clock."""
     zone = _zone(book.catalogue(), None)
     day = datetime.fromisoformat(first_day).date() if first_day else datetime.now(zone).date()
@@ -48,7 +48,7 @@ def entries_from(book: SqlBook, *, first_day: str | None, days: int) -> list[Des
     ]
 
 
-def _is_worked(book: SqlBook, catalogue: Catalogue, place: Place) -> bool:
+def _is_worked(book: SampleBook, catalogue: Catalogue, place: Place) -> bool:
     diaries = book.diaries(place.during)
     return any(_covers(diary, place, _zone(catalogue, place.clinic)) for diary in _of(diaries, place))
 

@@ -91,6 +91,10 @@ class Portal:
     def put_lookup(self, lookup: str, answer: Mapping[str, object]) -> Answer:
         return self._ask("PUT", f"lookups/{quote(lookup, safe='')}", content=encoded(dict(answer)))
 
+    def put_booking(self, booking: str, body: Mapping[str, object]) -> Answer:
+        """Say how a booking stands in the book; how the portal has it then."""
+        return self._ask("PUT", f"bookings/{quote(booking, safe='')}", content=encoded(dict(body)))
+
     def _ask(
         self,
         method: str,

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS windows (
     practitioner TEXT, clinic TEXT, week TEXT, accepted TEXT, sent TEXT,
     PRIMARY KEY (practitioner, clinic, week)
 );
+CREATE TABLE IF NOT EXISTS bookings (booking TEXT PRIMARY KEY, told TEXT NOT NULL);
 INSERT OR IGNORE INTO push VALUES (1, '', 0, '', NULL);
 """
 
@@ -129,6 +130,17 @@ class PushState:
         query = "UPDATE windows SET accepted = '' WHERE practitioner = ? AND accepted IS NOT NULL"
         self._database.execute(query, [practitioner])
 
+    def told_bookings(self) -> dict[str, str]:
+        """What the portal is known to have of each of its bookings that stand in the book."""
+        return dict(self._database.execute("SELECT booking, told FROM bookings"))
+
+    def note_booking(self, booking: str, told: str) -> None:
+        self._database.execute("INSERT OR REPLACE INTO bookings VALUES (?, ?)", [booking, told])
+
+    def forget_bookings(self, bookings: Iterable[str]) -> None:
+        with self._transaction() as database:
+            database.executemany("DELETE FROM bookings WHERE booking = ?", [[one] for one in bookings])
+
     def adopt(self, sequence: int) -> None:
         """Go on from the portal's own number, believing nothing of what it was thought to have."""
         self._start_over(sequence=sequence, agent=cast(str, self._value("agent")))
@@ -136,6 +148,7 @@ class PushState:
     def _start_over(self, *, sequence: int, agent: str) -> None:
         with self._transaction() as database:
             database.execute("DELETE FROM windows")
+            database.execute("DELETE FROM bookings")
             database.execute(
                 "UPDATE push SET agent = ?, sequence = ?, catalogue = '', body = NULL", [agent, sequence]
             )

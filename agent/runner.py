@@ -12,6 +12,7 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.book import Book
+from agent.desk_changes import DeskChanges
 from agent.events import EventReader
 from agent.portal import Portal
 from agent.problems import PortalError, Superseded, TryLater
@@ -38,6 +39,7 @@ class Runner:
         self._book = book
         self._pusher = Pusher(book, portal, state)
         self._reader = EventReader(book, portal, on_change=self._look_again, on_taken=self._doubt)
+        self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
         self._ended = Event()
         self._changed = Event()
         self._has_met = False
@@ -108,6 +110,7 @@ class Runner:
         version = self._book.version()
         is_due = time.monotonic() - self._pushed_at > REFRESH_SECONDS
         if version != self._pushed_version or is_due:
+            self._desk_changes.tell(datetime.now(UTC))
             self._pusher.push(datetime.now(UTC))
             self._pushed_version, self._pushed_at = version, time.monotonic()
 

@@ -35,8 +35,9 @@ def cancel_booking(*, organisation: Organisation, booking: Booking, staff: Staff
         require_allowed(organisation, locked, Change.CANCEL, staff)
         release_new_time(organisation=organisation, booking=locked)
         locked.state = Booking.State.CANCELLED
+        locked.is_doubled = False
         locked.revision += 1
-        locked.save(update_fields=["state", "revision"])
+        locked.save(update_fields=["state", "is_doubled", "revision"])
         locked.resources.all().delete()
         refresh_after(organisation, [locked])
         give_time_back(organisation=organisation, booking=locked)

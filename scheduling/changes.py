@@ -282,8 +282,9 @@ def take_place(booking: Booking, held: Booking) -> None:
     booking.resources.all().delete()
     booking.during = held.during
     booking.practitioner = held.practitioner
+    booking.is_doubled = False
     booking.revision += 1
-    booking.save(update_fields=["during", "practitioner", "revision"])
+    booking.save(update_fields=["during", "practitioner", "is_doubled", "revision"])
     if not take_resources(booking):
         raise TimeTaken(booking.starts_at)
 

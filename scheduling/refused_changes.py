@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from clinics.models import Organisation, Practitioner
 from notifications.withdrawal import cancel_waiting_messages
+from scheduling.book_changes import follow_accepted_move
 from scheduling.bookings import TAKEN, lock
 from scheduling.changes import place_of, release_new_time
 from scheduling.errors import TimeTaken
@@ -31,6 +32,8 @@ def settle_change(*, organisation: Organisation, event: AgentEvent) -> None:
     """Takes in what the agent has said of a move or a cancellation."""
     if event.outcome == AgentEvent.Outcome.ACCEPTED:
         note_appointment(organisation, event)
+        if event.type == AgentEvent.Type.BOOKING_MOVED:
+            follow_accepted_move(organisation=organisation, event=event)
     elif event.type == AgentEvent.Type.BOOKING_MOVED:
         take_back_move(organisation, event)
     else:

@@ -96,6 +96,19 @@ def tell_patient_cancelled(*, organisation: Organisation, booking: Booking) -> N
     tell(organisation, booking, Kind.CANCELLATION, about=about, values=values, with_calendar=True)
 
 
+def tell_patient_restored(*, organisation: Organisation, booking: Booking) -> None:
+    """That what was off stands after all, as a confirmation of its own."""
+    about = about_revision(booking)
+    tell(
+        organisation,
+        booking,
+        Kind.CONFIRMATION,
+        about=about,
+        not_after=booking.starts_at,
+        with_calendar=True,
+    )
+
+
 def tell_patient_change_refused(*, organisation: Organisation, booking: Booking, stands: bool) -> None:
     """That the clinic could not take over a change; ``stands``: the booking is where it is said to be."""
     values = {} if stands else {"date": "", "time": "", "link": ""}

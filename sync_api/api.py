@@ -20,6 +20,7 @@ from sync_api.acknowledgements import acknowledge_events
 from sync_api.activation import activate_agent, organisation_with_key, usable_key
 from sync_api.assertions import TokenRefused, agent_by_assertion
 from sync_api.bodies import form_fields, json_object, validated
+from sync_api.bookings import take_booking
 from sync_api.catalogue import take_catalogue
 from sync_api.events import events_for_agent
 from sync_api.limits import address_of, count_activation
@@ -34,6 +35,8 @@ from sync_api.schemas import (
     AcknowledgementIn,
     Activated,
     Activation,
+    BookingIn,
+    BookingTaken,
     CatalogueCounts,
     CatalogueIn,
     Events,
@@ -213,6 +216,21 @@ def lookup(request: HttpRequest, lookup: UUID) -> Answer:
     with organisation_scope(organisation.pk):
         taken = take_lookup(organisation=organisation, public_id=lookup, answer=body)
     return {"appointments": taken}
+
+
+@api.put(
+    "/bookings/{booking}",
+    auth=AgentToken(),
+    response=BookingTaken,
+    openapi_extra=openapi.BOOKING,
+    summary="Say how a booking stands in the book",
+)
+def booking(request: HttpRequest, booking: str) -> Answer:
+    """What the clinic's people did in their book to a booking of the portal. The book is the master."""
+    agent = agent_of(request)
+    body = validated(BookingIn, json_object(request))
+    with organisation_scope(agent.organisation_id):
+        return take_booking(organisation=agent.organisation, agent=agent, booking=booking, body=body)
 
 
 def organisation_document(organisation: Organisation) -> Answer:

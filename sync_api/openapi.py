@@ -27,6 +27,7 @@ from sync_api.problems import (
 from sync_api.schemas import (
     AcknowledgementIn,
     Activation,
+    BookingIn,
     CatalogueIn,
     LookupIn,
     ProblemOut,
@@ -38,6 +39,7 @@ from sync_api.schemas import (
 DESCRIBED: tuple[type[BaseModel], ...] = (
     AcknowledgementIn,
     Activation,
+    BookingIn,
     CatalogueIn,
     LookupIn,
     ProblemOut,
@@ -116,6 +118,7 @@ SLOTS = describing(body=SlotsIn, problems=(*GATE, *BODY, UnknownId, StaleSequenc
 EVENTS = describing(problems=(*GATE, InvalidBody))
 ACKNOWLEDGE = describing(body=AcknowledgementIn, problems=(*GATE, *BODY, UnknownId, AlreadyAcknowledged))
 LOOKUP = describing(body=LookupIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
+BOOKING = describing(body=BookingIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
 
 
 def token_description() -> dict[str, Any]:

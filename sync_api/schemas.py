@@ -351,6 +351,39 @@ class LookupTaken(BaseModel):
     appointments: int
 
 
+# Bookings, as they stand in the clinic's book
+
+
+class BookingIn(Received):
+    """How the appointment of a portal booking stands in the book now.
+
+    ``moved`` needs ``start`` and ``end``; with the other states they say where it stands, and what is left
+    out there is as the portal has it.
+    """
+
+    state: Literal["booked", "moved", "cancelled", "arrived", "no_show"]
+    start: Instant | None = None
+    end: Instant | None = None
+    practitioner: Id | None = None
+    clinic: Id | None = None
+    notify_patient: bool = False
+
+
+class BookingTaken(BaseModel):
+    """The booking as the portal has it now, and whether that is news."""
+
+    changed: bool
+    state: Literal["booked", "cancelled", "refused", "arrived", "no_show"]
+    start: str
+    end: str
+    practitioner: str
+    clinic: str
+    overlaps: Annotated[
+        list[str],
+        Field(description="The bookings that stand at the same time, where the book has two at once."),
+    ]
+
+
 # Errors
 
 

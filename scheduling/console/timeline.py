@@ -79,7 +79,7 @@ def answer_words(event: AgentEvent) -> str:
 
 def act_words(row: DeskAct) -> str:
     told = {True: _("the patient is told"), False: _("the patient is not told"), None: ""}[row.tells_patient]
-    return ", ".join(part for part in [row.who, told] if part)
+    return ", ".join(part for part in [row.who or _("in the clinic’s book"), told] if part)
 
 
 def message_words(message: Message) -> tuple[str, str]:

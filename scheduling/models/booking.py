@@ -58,7 +58,8 @@ class Booking(OrganisationOwned):
     """A time that one visitor holds, and then has.
 
     That a practitioner is never booked twice at once is the database's promise. A hold may overlap just one
-    booking: the one that it is to be the new time of, which leaves its old time in the same moment.
+    booking: the one that it is to be the new time of, which leaves its old time in the same moment. Nothing
+    on the portal makes two overlap; where the clinic's own book has two at once, the second ``is_doubled``.
     """
 
     State = BookingState
@@ -98,6 +99,12 @@ class Booking(OrganisationOwned):
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
     """The booking that this hold is a new time for."""
+    is_doubled = models.BooleanField(default=False, db_default=False)
+    """The clinic's own book has put it where another booking stands, so that no promise can keep them apart.
+
+    Only what the book says sets it (scheduling/book_changes.py); a trigger takes it back as soon as the
+    other one has gone.
+    """
 
     class Meta(OrganisationOwned.Meta):
         indexes = [
@@ -122,6 +129,7 @@ class Booking(OrganisationOwned):
                 condition=Q(state=BookingState.HELD),
             ),
             models.Index(fields=["moves"], name="booking_moves", condition=Q(moves__isnull=False)),
+            models.Index(fields=["organisation"], name="booking_doubled", condition=Q(is_doubled=True)),
             models.Index(
                 "organisation",
                 RangeStartsWith("during"),
@@ -149,7 +157,7 @@ class Booking(OrganisationOwned):
                     ("during", RangeOperators.OVERLAPS),
                     (Coalesce("moves", "id"), RangeOperators.NOT_EQUAL),
                 ],
-                condition=Q(state__in=OCCUPYING_STATES),
+                condition=Q(state__in=OCCUPYING_STATES, is_doubled=False),
                 violation_error_message=_("This time has just been taken."),
             ),
             models.CheckConstraint(

@@ -13,6 +13,7 @@ class Act(models.TextChoices):
     ARRIVED = "arrived", _("Marked as arrived")
     NO_SHOW = "no_show", _("Marked as not arrived")
     UNMARKED = "unmarked", _("Mark taken back")
+    RESTORED = "restored", _("Stands again in the clinic’s book")
     SENT_AGAIN = "sent_again", _("Confirmation sent again")
     HANDLED = "handled", _("Refusal seen to")
     ID_SHOWN = "id_shown", _("National identity number looked at")
@@ -23,7 +24,7 @@ class Act(models.TextChoices):
 
 
 class DeskAct(OrganisationOwned):
-    """One thing that a member of the clinic did at the console. Part of the audit log: it stands.
+    """What the clinic's people did at the console or in their book. Part of the audit log: it stands.
 
     Neither patient nor booking is tied to it, so that it outlives both; it says nothing of the patient.
     """
@@ -34,7 +35,7 @@ class DeskAct(OrganisationOwned):
     """The booking's public id; none for what is about several."""
     act = models.CharField(max_length=10, choices=Act)
     who = models.CharField(max_length=254)
-    """The name of the member."""
+    """The name of the member; empty where it was done in the clinic's book, and its agent has told of it."""
     tells_patient = models.BooleanField(null=True)
     """Whether the patient is told; None where there is nothing to tell."""
     at = models.DateTimeField(default=timezone.now)

@@ -12,6 +12,7 @@ from clinics.console.pages import show
 from clinics.methods import allowed
 from clinics.models import Organisation
 from clinics.roles import Role
+from scheduling.book_changes import doubled_bookings
 from scheduling.events import count_waiting_events, link_of
 from scheduling.models import AgentEvent, AgentLink
 from scheduling.portal_state import PortalState, portal_state
@@ -50,6 +51,7 @@ def status(request: ConsoleRequest) -> HttpResponse:
         "time_zone": organisation.time_zone,
         "waiting": count_waiting_events(organisation=organisation),
         "refusals": refusals(organisation),
+        "doubled": doubled_bookings(organisation=organisation),
     }
     return show(request, "manage/status.html", context)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from agent import portal
+from agent.books.sample.book import SampleBook
 from agent.identity import Identity, prepare_home, save_identity
 from agent.push_state import PushState
-from agent.sql_book import SqlBook
 from tests.agent.fake_portal import ACCOUNT_KEY, FakePortal
 from tests.agent.small_book import fill_small_book
 
@@ -19,17 +19,17 @@ def book_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def book(book_url: str) -> Iterator[SqlBook]:
+def book(book_url: str) -> Iterator[SampleBook]:
     """Monday of next week, 8 to 16 with lunch at 12, all of it published; nothing booked."""
-    book = SqlBook(book_url)
+    book = SampleBook(book_url)
     fill_small_book(book)
     yield book
     book.close()
 
 
 @pytest.fixture
-def other_book(tmp_path: Path) -> Iterator[SqlBook]:
-    book = SqlBook(f"sqlite:///{tmp_path / 'other_book.db'}")
+def other_book(tmp_path: Path) -> Iterator[SampleBook]:
+    book = SampleBook(f"sqlite:///{tmp_path / 'other_book.db'}")
     fill_small_book(book)
     yield book
     book.close()

@@ -31,6 +31,8 @@ class PortalState:
     events: list[dict[str, Any]] = field(default_factory=list)
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
     lookups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    told_bookings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    bookings: dict[str, dict[str, Any]] = field(default_factory=dict)  # as the portal has them
     lose_answers_to: list[str] = field(default_factory=list)  # paths: done, but the answer is cut off
     problems_for: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     polls: int = 0
@@ -167,6 +169,8 @@ class Requests(BaseHTTPRequestHandler):
         if path.startswith("lookups/"):
             state.lookups[path.removeprefix("lookups/")] = json.loads(body)
             return {"appointments": 0}
+        if path.startswith("bookings/"):
+            return self.booking(path.removeprefix("bookings/"), json.loads(body))
         handlers = {
             "catalogue": self.catalogue,
             "slots": self.slots,
@@ -223,6 +227,15 @@ class Requests(BaseHTTPRequestHandler):
             raise Problem(401, "token-invalid")
         if agent in self.owner.state.superseded:
             raise Problem(409, "agent-superseded")
+
+    def booking(self, booking: str, body: dict[str, Any]) -> dict[str, Any]:
+        state = self.owner.state
+        state.told_bookings.append((booking, body))
+        stands = state.bookings.setdefault(booking, {})
+        before = dict(stands)
+        stands |= {"state": body["state"].replace("moved", "booked")}
+        stands |= {name: body[name] for name in ("start", "end", "practitioner", "clinic") if name in body}
+        return {"changed": stands != before, "overlaps": [], **stands}
 
     def catalogue(self, body: bytes) -> dict[str, Any]:
         self.owner.state.catalogues.append(json.loads(body))

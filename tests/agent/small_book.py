@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
 
-from agent import tables
 from agent.book import Place
+from agent.books.engine import writing
+from agent.books.sample import tables
+from agent.books.sample.book import SampleBook
 from agent.intervals import Interval
-from agent.sql_book import SqlBook
-from agent.sql_engine import writing
 
 ZONE = ZoneInfo("Europe/Helsinki")
 
@@ -33,7 +33,7 @@ def place(start: datetime, end: datetime, *, practitioner: str = "p1", clinic: s
     return Place(clinic, practitioner, Interval(start, end))
 
 
-def fill_small_book(book: SqlBook) -> None:
+def fill_small_book(book: SampleBook) -> None:
     book.create_tables()
     with writing(book.engine) as connection:
         for clinic in ("c1", "c2"):

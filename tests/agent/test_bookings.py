@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from agent import tables
+from agent.books.sample import tables
+from agent.books.sample.book import SampleBook
 from agent.events import EventReader
 from agent.portal import Portal
 from agent.problems import TryLater
-from agent.sql_book import SqlBook
 from tests.agent.fake_portal import FakePortal
 from tests.agent.small_book import at, place, written
 
@@ -26,7 +26,7 @@ PATIENT = {
 
 
 @pytest.fixture
-def reader(book: SqlBook, connection: Portal) -> EventReader:
+def reader(book: SampleBook, connection: Portal) -> EventReader:
     return EventReader(book, connection, on_change=lambda: None, on_taken=lambda practitioner: None)
 
 
@@ -51,13 +51,13 @@ def created(booking: str, hour: int, **more: object) -> dict[str, Any]:
     return {**data, **standing(hour), **more}
 
 
-def rows(book: SqlBook, table: Table = tables.appointments) -> list[Mapping[str, Any]]:
+def rows(book: SampleBook, table: Table = tables.appointments) -> list[Mapping[str, Any]]:
     with book.engine.begin() as connection:
         return [dict(row._mapping) for row in connection.execute(select(table))]
 
 
 def test_booking_is_entered_by_the_portals_user_and_acknowledged(
-    reader: EventReader, book: SqlBook, other_book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, other_book: SampleBook, fake_portal: FakePortal
 ) -> None:
     number = fake_portal.tell("booking.created", **created("b-1", 9))
 
@@ -78,7 +78,7 @@ def test_booking_is_entered_by_the_portals_user_and_acknowledged(
 
 
 def test_booking_is_entered_once_when_the_acknowledgement_is_lost(
-    reader: EventReader, book: SqlBook, connection: Portal, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, connection: Portal, fake_portal: FakePortal
 ) -> None:
     fake_portal.tell("booking.created", **created("b-1", 9))
     fake_portal.state.problems_for["events/ack"] = [(503, "")]
@@ -92,7 +92,7 @@ def test_booking_is_entered_once_when_the_acknowledgement_is_lost(
 
 
 def test_lost_answer_to_an_acknowledgement_leaves_nothing_to_do(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     fake_portal.tell("booking.created", **created("b-1", 9))
     fake_portal.state.lose_answers_to.append("events/ack")
@@ -104,7 +104,7 @@ def test_lost_answer_to_an_acknowledgement_leaves_nothing_to_do(
 
 
 def test_booking_is_refused_when_the_desk_has_the_time(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     book.enter_at_desk(place(at(9, 15), at(10)), text="", entered_by="DESK")
     fake_portal.tell("booking.created", **created("b-1", 9))
@@ -120,7 +120,7 @@ def test_booking_is_refused_when_the_desk_has_the_time(
 
 
 def test_booking_is_refused_when_its_room_is_taken(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     fake_portal.tell("booking.created", **created("b-1", 9, treatment="t2"))
     fake_portal.tell("booking.created", **created("b-2", 9, treatment="t2", practitioner="p2"))
@@ -144,7 +144,7 @@ def test_booking_is_refused_when_its_room_is_taken(
     ],
 )
 def test_event_that_cannot_be_carried_out_is_refused(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal, event_type: str, change: dict[str, object]
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal, event_type: str, change: dict[str, object]
 ) -> None:
     fake_portal.tell(event_type, **created("b-1", 9) | change)
 
@@ -154,7 +154,9 @@ def test_event_that_cannot_be_carried_out_is_refused(
     assert rows(book) == []
 
 
-def test_booking_moves_and_is_moved_once(reader: EventReader, book: SqlBook, fake_portal: FakePortal) -> None:
+def test_booking_moves_and_is_moved_once(
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
+) -> None:
     fake_portal.tell("booking.created", **created("b-1", 9))
     change = {"booking": "b-1", "old": standing(9), "new": standing(10), "record_in_journal": True}
     fake_portal.tell("booking.moved", **change)
@@ -169,7 +171,7 @@ def test_booking_moves_and_is_moved_once(reader: EventReader, book: SqlBook, fak
 
 
 def test_move_is_refused_when_the_desk_moved_it_first(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     fake_portal.tell("booking.created", **created("b-1", 9))
     fake_portal.tell("booking.moved", booking="b-1", old=standing(11), new=standing(10))
@@ -181,7 +183,7 @@ def test_move_is_refused_when_the_desk_moved_it_first(
 
 
 def test_move_onto_another_appointment_is_refused(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     book.enter_at_desk(place(at(10), at(11)), text="", entered_by="DESK")
     fake_portal.tell("booking.created", **created("b-1", 9))
@@ -193,7 +195,7 @@ def test_move_onto_another_appointment_is_refused(
 
 
 def test_cancelled_booking_leaves_its_time_free_and_stays_cancelled(
-    reader: EventReader, book: SqlBook, connection: Portal, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, connection: Portal, fake_portal: FakePortal
 ) -> None:
     fake_portal.tell("booking.created", **created("b-1", 9))
     fake_portal.tell("booking.cancelled", booking="b-1", by="patient", record_in_journal=True)
@@ -217,7 +219,7 @@ def test_cancelling_what_the_book_never_had_is_accepted(reader: EventReader, fak
 
 
 def test_clinics_own_appointment_is_moved_and_cancelled(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     appointment = book.enter_at_desk(place(at(9), at(9, 30)), text="", entered_by="DESK")
     fake_portal.tell("appointment.move", appointment=appointment, new=standing(14))
@@ -230,7 +232,7 @@ def test_clinics_own_appointment_is_moved_and_cancelled(
 
 
 def test_patient_is_found_by_number_then_by_mobile_and_name(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     without_number = {**PATIENT, "national_id": None, "first_name": "ELSA", "last_name": "äyräpää"}
     sibling = {**PATIENT, "national_id": None, "first_name": "Aatos"}
@@ -246,7 +248,7 @@ def test_patient_is_found_by_number_then_by_mobile_and_name(
 
 
 def test_changed_address_is_applied_or_asked_about(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     fake_portal.tell("booking.created", **created("b-1", 8))
     asked = {"patient": {**PATIENT, "address_1": "Uusikatu 1"}, "address_update": "ask"}

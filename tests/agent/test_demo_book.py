@@ -8,22 +8,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from agent import tables
-from agent.demo_book import fill_demo_book
-from agent.sql_book import SqlBook
+from agent.books.sample import tables
+from agent.books.sample.book import SampleBook
+from agent.books.sample.demo_book import fill_demo_book
 from agent.windows import Horizon, Window, windows_of
 
 TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def empty_book(tmp_path: Path) -> Iterator[SqlBook]:
-    book = SqlBook(f"sqlite:///{tmp_path / 'demo.db'}")
+def empty_book(tmp_path: Path) -> Iterator[SampleBook]:
+    book = SampleBook(f"sqlite:///{tmp_path / 'demo.db'}")
     yield book
     book.close()
 
 
-def windows(book: SqlBook, *, today: date = TODAY) -> list[Window]:
+def windows(book: SampleBook, *, today: date = TODAY) -> list[Window]:
     zones = {clinic.id: ZoneInfo(clinic.time_zone) for clinic in book.catalogue().clinics}
     horizon = Horizon(datetime(today.year, today.month, today.day, 4, tzinfo=UTC), 7)
     return list(windows_of(book.diaries(horizon.during), zones, horizon))
@@ -34,7 +34,7 @@ def windows(book: SqlBook, *, today: date = TODAY) -> list[Window]:
     [("demoklinikka", 2, 5, 8), ("pikkuhammas", 1, 2, 3)],
 )
 def test_demo_book_is_published_whole(
-    empty_book: SqlBook, organisation: str, clinics: int, practitioners: int, treatments: int
+    empty_book: SampleBook, organisation: str, clinics: int, practitioners: int, treatments: int
 ) -> None:
     fill_demo_book(empty_book, organisation, today=TODAY)
 
@@ -44,7 +44,7 @@ def test_demo_book_is_published_whole(
     assert all(window.slots for window in windows(empty_book))
 
 
-def test_every_working_day_has_free_time_and_about_half_is_taken(empty_book: SqlBook) -> None:
+def test_every_working_day_has_free_time_and_about_half_is_taken(empty_book: SampleBook) -> None:
     fill_demo_book(empty_book, "demoklinikka", today=TODAY)
 
     slots = [slot for window in windows(empty_book) for slot in window.body["slots"]]
@@ -63,7 +63,7 @@ def test_every_working_day_has_free_time_and_about_half_is_taken(empty_book: Sql
     assert 0.4 < free / sum(published, timedelta()) < 0.6
 
 
-def test_filling_again_adds_only_the_days_that_are_missing(empty_book: SqlBook) -> None:
+def test_filling_again_adds_only_the_days_that_are_missing(empty_book: SampleBook) -> None:
     fill_demo_book(empty_book, "pikkuhammas", today=TODAY)
     before = windows(empty_book)
     fill_demo_book(empty_book, "pikkuhammas", today=TODAY)

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from agent import tables
 from agent.book import Sought
-from agent.demo_book import fill_demo_book
-from agent.demo_data import ORGANISATIONS
+from agent.books.engine import inserted_id, writing
+from agent.books.sample import tables
+from agent.books.sample.book import SampleBook
+from agent.books.sample.demo_book import fill_demo_book
+from agent.books.sample.demo_data import ORGANISATIONS
 from agent.events import EventReader
 from agent.phone_numbers import international
 from agent.portal import Portal
 from agent.problems import TryLater
-from agent.sql_book import SqlBook
-from agent.sql_engine import inserted_id, writing
 from tests.agent.fake_portal import FakePortal
 from tests.agent.small_book import at
 from tests.agent.test_bookings import PATIENT, created, reader, rows, standing
@@ -26,13 +26,13 @@ NUMBER = "+358401234567"
 LOOKUP = "00000000-0000-4000-8000-000000000001"
 
 
-def card(book: SqlBook, **columns: str) -> int:
+def card(book: SampleBook, **columns: str) -> int:
     names = {"first_name": "Elsa", "last_name": "Äyräpää", **columns}
     with writing(book.engine) as connection:
         return inserted_id(connection, insert(tables.patients).values(**names))
 
 
-def desk_entry(book: SqlBook, patient: int, hour: int = 9, **columns: Any) -> str:
+def desk_entry(book: SampleBook, patient: int, hour: int = 9, **columns: Any) -> str:
     """An appointment of 30 minutes that the desk has made."""
     row = {
         "practitioner_id": "p1",
@@ -48,7 +48,7 @@ def desk_entry(book: SqlBook, patient: int, hour: int = 9, **columns: Any) -> st
         return str(inserted_id(connection, insert(tables.appointments).values(**row)))
 
 
-def forbid(book: SqlBook, **columns: bool) -> None:
+def forbid(book: SampleBook, **columns: bool) -> None:
     with writing(book.engine) as connection:
         connection.execute(update(tables.booking_templates).values(**columns))
 
@@ -65,7 +65,7 @@ def ask(reader: EventReader, fake_portal: FakePortal, **more: object) -> dict[st
     "typed", ["+358401234567", "040 123 4567", "0401234567", "00358401234567", "+358 (0)40-123 4567"]
 )
 def test_patient_is_found_however_the_number_is_written(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal, typed: str
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal, typed: str
 ) -> None:
     number = desk_entry(book, card(book, mobile=typed, email="elsa@example.com"))
     card(book, mobile="+358501234567")
@@ -94,7 +94,7 @@ def test_number_is_read_as_in_its_country(typed: str, code: str, stored: str) ->
 
 @pytest.mark.parametrize("stored", ["131052-308T", "131052308T"])
 def test_national_id_finds_and_the_number_is_not_looked_at_then(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal, stored: str
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal, stored: str
 ) -> None:
     card(book, mobile=NUMBER)
     desk_entry(book, card(book, national_id=stored, first_name="Aada"))
@@ -106,7 +106,7 @@ def test_national_id_finds_and_the_number_is_not_looked_at_then(
 
 
 def test_unknown_national_id_finds_nobody_by_number(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     card(book, mobile=NUMBER)
 
@@ -114,7 +114,7 @@ def test_unknown_national_id_finds_nobody_by_number(
 
 
 def test_number_that_two_patients_share_tells_of_neither(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     for _ in range(2):
         desk_entry(book, card(book, mobile=NUMBER), 9 + len(rows(book)))
@@ -123,7 +123,7 @@ def test_number_that_two_patients_share_tells_of_neither(
 
 
 def test_past_cancelled_and_unpublished_are_left_out(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     patient = card(book, mobile=NUMBER)
     past = datetime.now(UTC) - timedelta(hours=1)
@@ -140,7 +140,7 @@ def test_past_cancelled_and_unpublished_are_left_out(
 
 
 def test_lookup_that_has_run_out_is_not_answered(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     card(book, mobile=NUMBER)
 
@@ -150,7 +150,7 @@ def test_lookup_that_has_run_out_is_not_answered(
 
 @pytest.mark.parametrize(("problem", "outcome"), [("unknown-id", "accepted"), ("invalid-body", "refused")])
 def test_answer_that_is_not_taken_holds_up_nothing(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal, problem: str, outcome: str
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal, problem: str, outcome: str
 ) -> None:
     fake_portal.state.problems_for[f"lookups/{LOOKUP}"] = [(422, problem)]
     fake_portal.tell("booking.created", **created("b-1", 9))
@@ -161,7 +161,7 @@ def test_answer_that_is_not_taken_holds_up_nothing(
 
 
 def test_lookup_is_answered_again_after_a_failure(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     card(book, mobile=NUMBER)
     fake_portal.state.problems_for[f"lookups/{LOOKUP}"] = [(503, "")]
@@ -184,7 +184,7 @@ def test_lookup_without_an_id_is_refused(reader: EventReader, fake_portal: FakeP
 
 
 def test_desks_appointment_is_moved_once_and_becomes_the_portals(
-    reader: EventReader, book: SqlBook, connection: Portal, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, connection: Portal, fake_portal: FakePortal
 ) -> None:
     number = desk_entry(book, card(book, mobile=NUMBER))
     fake_portal.tell(
@@ -209,7 +209,7 @@ def test_desks_appointment_is_moved_once_and_becomes_the_portals(
 
 
 def test_moved_appointment_is_found_by_its_booking_afterwards(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     number = desk_entry(book, card(book, mobile=NUMBER))
     fake_portal.tell("appointment.move", appointment=number, booking="b-9", new=standing(10))
@@ -221,7 +221,7 @@ def test_moved_appointment_is_found_by_its_booking_afterwards(
 
 
 def test_move_onto_somebody_elses_time_is_refused_as_taken(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     number = desk_entry(book, card(book, mobile=NUMBER))
     desk_entry(book, card(book), 10)
@@ -236,7 +236,7 @@ def test_move_onto_somebody_elses_time_is_refused_as_taken(
     ("event", "forbidden"), [("appointment.move", "move_allowed"), ("appointment.cancel", "cancel_allowed")]
 )
 def test_what_the_template_forbids_is_refused(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal, event: str, forbidden: str
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal, event: str, forbidden: str
 ) -> None:
     number = desk_entry(book, card(book, mobile=NUMBER))
     forbid(book, **{forbidden: False})
@@ -249,7 +249,7 @@ def test_what_the_template_forbids_is_refused(
 
 
 def test_desks_appointment_is_cancelled_once(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     number = desk_entry(book, card(book, mobile=NUMBER))
     for _ in range(2):
@@ -262,7 +262,7 @@ def test_desks_appointment_is_cancelled_once(
 
 
 def test_desk_reads_who_booked_for_somebody_else(
-    reader: EventReader, book: SqlBook, fake_portal: FakePortal
+    reader: EventReader, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     booker = {"first_name": "Liisa", "last_name": "Äyräpää"}
     fake_portal.tell("booking.created", **created("b-1", 9, patient={**PATIENT, "booked_by": booker}))
@@ -276,7 +276,7 @@ def test_desk_reads_who_booked_for_somebody_else(
 
 @pytest.mark.parametrize("organisation", list(ORGANISATIONS))
 def test_demo_has_patients_to_log_in_as(organisation: str, tmp_path: Path) -> None:
-    book = SqlBook(f"sqlite:///{tmp_path / 'demo.db'}")
+    book = SampleBook(f"sqlite:///{tmp_path / 'demo.db'}")
     today = datetime.now(UTC).date()
     fill_demo_book(book, organisation, today=today)
     fill_demo_book(book, organisation, today=today + timedelta(days=1))

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from agent import tables
+from agent.books.engine import writing
+from agent.books.sample import tables
+from agent.books.sample.book import SampleBook
 from agent.identity import Identity
 from agent.portal import Portal
 from agent.problems import PortalError, StaleSequence, Superseded, TryLater
 from agent.push_state import HomeInUse, PushState, WindowKey
 from agent.pusher import Pusher, batches
-from agent.sql_book import SqlBook
-from agent.sql_engine import writing
 from agent.windows import empty_window, week_name
 from tests.agent.fake_portal import FakePortal
 from tests.agent.small_book import ZONE, at, next_monday, place, written
@@ -23,7 +23,7 @@ WHOLE_DAY = [(written(8), written(12)), (written(12, 30), written(16))]
 
 
 @pytest.fixture
-def pusher(book: SqlBook, connection: Portal, state: PushState) -> Pusher:
+def pusher(book: SampleBook, connection: Portal, state: PushState) -> Pusher:
     return Pusher(book, connection, state, weeks_ahead=2)
 
 
@@ -47,7 +47,7 @@ def test_unchanged_book_sends_nothing(pusher: Pusher, fake_portal: FakePortal) -
 
 
 def test_desk_change_sends_only_the_window_it_touched(
-    pusher: Pusher, book: SqlBook, fake_portal: FakePortal
+    pusher: Pusher, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     pusher.push(NOW)
     appointment = book.enter_at_desk(place(at(9), at(10)), text="", entered_by="DESK")
@@ -61,7 +61,9 @@ def test_desk_change_sends_only_the_window_it_touched(
     assert fake_portal.slots_of("p1") == WHOLE_DAY
 
 
-def test_deleted_preblock_takes_the_time_off(pusher: Pusher, book: SqlBook, fake_portal: FakePortal) -> None:
+def test_deleted_preblock_takes_the_time_off(
+    pusher: Pusher, book: SampleBook, fake_portal: FakePortal
+) -> None:
     pusher.push(NOW)
     with writing(book.engine) as connection:
         connection.execute(delete(tables.preblock_times))
@@ -72,7 +74,7 @@ def test_deleted_preblock_takes_the_time_off(pusher: Pusher, book: SqlBook, fake
 
 
 def test_practitioner_who_no_longer_publishes_is_cleared_before_the_catalogue(
-    pusher: Pusher, book: SqlBook, fake_portal: FakePortal, state: PushState
+    pusher: Pusher, book: SampleBook, fake_portal: FakePortal, state: PushState
 ) -> None:
     pusher.push(NOW)
     with writing(book.engine) as connection:
@@ -88,7 +90,7 @@ def test_practitioner_who_no_longer_publishes_is_cleared_before_the_catalogue(
 
 
 def test_lost_answer_is_followed_by_the_same_body_with_the_same_number(
-    pusher: Pusher, book: SqlBook, connection: Portal, state: PushState, fake_portal: FakePortal
+    pusher: Pusher, book: SampleBook, connection: Portal, state: PushState, fake_portal: FakePortal
 ) -> None:
     fake_portal.state.lose_answers_to.append("slots")
     with pytest.raises(TryLater):
@@ -106,7 +108,7 @@ def test_lost_answer_is_followed_by_the_same_body_with_the_same_number(
 
 
 def test_push_that_never_arrived_is_sent_after_a_crash(
-    pusher: Pusher, book: SqlBook, connection: Portal, home: Path, identity: Identity, state: PushState
+    pusher: Pusher, book: SampleBook, connection: Portal, home: Path, identity: Identity, state: PushState
 ) -> None:
     state.begin(1, b'{"sequence":1,"windows":[]}', {})  # written down, then killed
     state.close()
@@ -135,7 +137,7 @@ def test_stale_number_is_adopted_and_everything_sent_anew(
 
 
 def test_portal_set_back_to_an_older_copy_is_sent_everything_anew(
-    pusher: Pusher, book: SqlBook, fake_portal: FakePortal
+    pusher: Pusher, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     pusher.push(NOW)
     book.enter_at_desk(place(at(9), at(10)), text="", entered_by="DESK")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.books.sample.book import SampleBook
 from agent.cli import main
 from agent.identity import Identity
-from agent.sql_book import SqlBook
 from tests.agent.fake_portal import FakePortal
 from tests.agent.small_book import at, next_monday, place, written
 from tests.agent.test_bookings import created, rows
@@ -38,7 +38,7 @@ def start(identity: Identity, home: Path) -> Iterator[Start]:
 
 
 def test_agent_pushes_books_and_shows_the_time_as_taken(
-    start: Start, book: SqlBook, fake_portal: FakePortal
+    start: Start, book: SampleBook, fake_portal: FakePortal
 ) -> None:
     agent = start()
     fake_portal.wait_until(lambda: (written(8), written(12)) in fake_portal.slots_of("p1"))
@@ -55,7 +55,7 @@ def test_agent_pushes_books_and_shows_the_time_as_taken(
     assert not [word for word in ("Elsa", "131052", "+358", "Traceback") if word in told]
 
 
-def test_killed_agent_takes_up_where_it_was(start: Start, book: SqlBook, fake_portal: FakePortal) -> None:
+def test_killed_agent_takes_up_where_it_was(start: Start, book: SampleBook, fake_portal: FakePortal) -> None:
     fake_portal.state.problems_for["events/ack"] = [(503, "")]
     fake_portal.tell("booking.created", **created("b-1", 9))
     first = start()
@@ -71,7 +71,7 @@ def test_killed_agent_takes_up_where_it_was(start: Start, book: SqlBook, fake_po
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_agent_stops_at_once_in_the_middle_of_a_long_poll(
-    start: Start, fake_portal: FakePortal, book: SqlBook, number: signal.Signals
+    start: Start, fake_portal: FakePortal, book: SampleBook, number: signal.Signals
 ) -> None:
     agent = start()
     fake_portal.wait_until(lambda: fake_portal.state.polls and fake_portal.state.windows)
@@ -83,7 +83,9 @@ def test_agent_stops_at_once_in_the_middle_of_a_long_poll(
     assert "Traceback" not in told
 
 
-def test_replaced_agent_stops_with_one_sentence(start: Start, fake_portal: FakePortal, book: SqlBook) -> None:
+def test_replaced_agent_stops_with_one_sentence(
+    start: Start, fake_portal: FakePortal, book: SampleBook
+) -> None:
     fake_portal.state.superseded |= set(fake_portal.state.agents)
 
     agent = start()
@@ -94,7 +96,7 @@ def test_replaced_agent_stops_with_one_sentence(start: Start, fake_portal: FakeP
     assert "Traceback" not in told
 
 
-def test_second_agent_in_one_home_is_refused(start: Start, fake_portal: FakePortal, book: SqlBook) -> None:
+def test_second_agent_in_one_home_is_refused(start: Start, fake_portal: FakePortal, book: SampleBook) -> None:
     start()
     fake_portal.wait_until(lambda: fake_portal.state.polls)
 
@@ -106,7 +108,7 @@ def test_second_agent_in_one_home_is_refused(start: Start, fake_portal: FakePort
 
 
 def test_desk_commands_book_list_and_cancel(
-    book: SqlBook, identity: Identity, home: Path, capsys: pytest.CaptureFixture[str]
+    book: SampleBook, identity: Identity, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     start_text = f"{next_monday()}T09:00"
     booked = ["desk", "book", "--home", str(home), "--practitioner", "p1", "--minutes", "30"]

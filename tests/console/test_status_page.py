@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from notifications.models import CodePause
 from scheduling.models import AgentEvent, AgentLink
 from sync_api.models import Agent
 from tests.conftest import Practice
-from tests.factories import BookingFactory
+from tests.factories import BookingFactory, next_monday_at
 from tests.pages.conftest import Browser, text_of
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +109,43 @@ def test_paused_codes_are_a_light_of_their_own(
     CodePause(organisation=practice.organisation, until=until).save()
 
     assert lights(owner)[3:] == [False]
+
+
+def double(practice: Practice, hour: int) -> None:
+    """A booking of the practice, and one that its book has put there too."""
+    place = {
+        "organisation": practice.organisation,
+        "clinic": practice.clinic,
+        "practitioner": practice.practitioner,
+        "treatment": practice.treatment,
+        "during": practice.treatment.during(next_monday_at(hour)),
+    }
+    BookingFactory(**place)
+    BookingFactory(**place, is_doubled=True)
+
+
+def test_two_at_once_in_the_book_are_for_a_person(
+    owner: Browser, practice: Practice, other_practice: Practice
+) -> None:
+    double(other_practice, 9)
+    assert "At the same time" not in text_of(owner.get("/manage/status/"))
+
+    double(practice, 9)
+    page = owner.get("/manage/status/")
+
+    assert text_of(page).count("At the same time") == 1
+    ((_booking, others),) = page.context["doubled"]
+    assert len(others) == 1
+
+
+def test_more_at_once_cost_no_more_questions(
+    owner: Browser, practice: Practice, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    double(practice, 9)
+    with CaptureQueriesContext(connection) as one:
+        owner.get("/manage/status/")
+    double(practice, 10)
+    double(practice, 11)
+
+    with django_assert_max_num_queries(len(one)):
+        owner.get("/manage/status/")

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from agent.books.sample.at_desk import have_patient_told
+from agent.books.sample.book import SampleBook
 from booking_portal.embedded import ROOT
 from booking_portal.launch.agents import agent_environment
 from booking_portal.launch.commands import run_python
@@ -65,7 +67,10 @@ class Surgery:
         when = ("--start", starts_at.isoformat(), "--minutes", str(minutes))
         return self.desk("book", "--practitioner", practitioner, *when).strip()
 
-    def cancel_at_desk(self, appointment: str) -> None:
+    def cancel_at_desk(self, appointment: str, *, tells_patient: bool = False) -> None:
+        if tells_patient:
+            with closing(SampleBook(self.book_url)) as book:
+                have_patient_told(book, appointment)
         self.desk("cancel", appointment)
 
     def desk(self, action: str, *arguments: str) -> str:

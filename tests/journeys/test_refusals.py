@@ -103,3 +103,23 @@ def test_code_of_an_expired_hold_books_nothing(portal: Portal) -> None:
         assert (patient.status, patient.page.heading) == (410, "The time is no longer held")
         assert portal.booking(patient.booking_id)["state"] in ("held", "expired")
         assert portal.demoklinikka.appointments(patient.booking_id) == []
+
+
+def test_what_the_desk_cancels_in_its_book_is_cancelled_for_the_patient(portal: Portal) -> None:
+    surgery = portal.demoklinikka
+    with Patient(portal, "demoklinikka", language="en") as patient:
+        patient.choose(*EERO)
+        moment = patient.times()[-1]
+        patient.book(moment)
+        [appointment] = eventually(
+            lambda: surgery.appointments(patient.booking_id), "the booking is in the book"
+        )
+
+        surgery.cancel_at_desk(str(appointment["id"]), tells_patient=True)
+
+        eventually(lambda: portal.booking(patient.booking_id)["state"] == "cancelled", "the portal follows")
+        told = eventually(lambda: patient.sms()[2:], "the patient is told")
+        assert len(told) == 1
+        patient.open(patient.path)
+        assert "cancelled" in patient.page.heading
+        eventually(lambda: moment in times_of(portal, EERO, moment), "the time is offered again")

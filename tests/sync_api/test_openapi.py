@@ -28,6 +28,7 @@ OPERATIONS = {
     ("get", "/sync/v1/events"),
     ("post", "/sync/v1/events/ack"),
     ("put", "/sync/v1/lookups/{lookup}"),
+    ("put", "/sync/v1/bookings/{booking}"),
 }
 EXAMPLES = 25
 """Requests for each operation, valid by the schema and again not valid by it."""

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from agent import tables
-from agent.demo_data import (
+from agent.books.engine import inserted_id, writing
+from agent.books.sample import tables
+from agent.books.sample.book import SampleBook
+from agent.books.sample.demo_data import (
     FIRST_NAMES,
     HELSINKI,
     LAST_NAMES,
@@ -24,8 +26,6 @@ from agent.demo_data import (
 from agent.desk import DESK_USER
 from agent.free_slots import wall_times
 from agent.intervals import Interval
-from agent.sql_book import SqlBook
-from agent.sql_engine import inserted_id, writing
 
 DAYS_AHEAD = 56
 SHARE_TAKEN = 0.88  # of the times tried; with the hour kept free about half of the day is taken
@@ -37,7 +37,7 @@ ZONE = ZoneInfo(HELSINKI)
 Rows = list[dict[str, Any]]
 
 
-def fill_demo_book(book: SqlBook, organisation: str, *, today: date | None = None) -> None:
+def fill_demo_book(book: SampleBook, organisation: str, *, today: date | None = None) -> None:
     """Create the book if there is none, and lay out the days up to eight weeks from today.
 
     Days laid out before are left as they are, with what has been booked since.

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, select
 
-from agent import tables
 from agent.book import Catalogue, Category, Clinic, Diary, Practitioner, Resource, Treatment
+from agent.books.sample import tables
 from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
 
@@ -32,7 +32,7 @@ def read_version(connection: Connection) -> str:
     for table in (tables.work_schedules, tables.preblocks, tables.preblock_times, tables.appointments):
         query = select(func.count(), func.max(table.c.changed_at)).select_from(table)
         if table is tables.appointments:
-            query = query.where(table.c.state == "booked")
+            query = query.where(table.c.state != "cancelled")
         marks.append(" ".join(map(str, connection.execute(query).one())))
     return "; ".join(marks)
 
@@ -193,7 +193,7 @@ def _internet_kinds(connection: Connection) -> dict[str, tuple[Accepts, timedelt
 
 def _busy(connection: Connection, during: Interval) -> Mapping[str, list[Interval]]:
     table = tables.appointments
-    booked = select(table).where(table.c.state == "booked", touches(table, during))
+    booked = select(table).where(table.c.state != "cancelled", touches(table, during))
     busy: dict[str, list[Interval]] = defaultdict(list)
     for row in connection.execute(booked.order_by(table.c.start_at)):
         busy[row.practitioner_id].append(Interval(row.start_at, row.end_at))

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Time,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -203,11 +204,12 @@ appointments = Table(
     _refers_to("patient_id", "patients", optional=True),
     Column("start_at", Instant, nullable=False),
     Column("end_at", Instant, CheckConstraint("end_at > start_at"), nullable=False),
-    Column("state", String(16), nullable=False, default="booked"),  # booked or cancelled
+    Column("state", String(16), nullable=False, default="booked"),  # booked, cancelled, arrived or no_show
     Column("text", Text, nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),  # for the staff to act on
     Column("entered_by", String(16), nullable=False),
     Column("portal_booking", String(64), unique=True),  # a portal booking is entered once
+    Column("tell_patient", Boolean, nullable=False, default=False, server_default=false()),  # by the portal
     _changed(),
     Index("appointments_by_practitioner", "practitioner_id", "start_at"),
 )

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from agent.book import Catalogue, Found, Sought, Standing
+from agent.books.sample.tables import appointments, booking_templates, patients
 from agent.phone_numbers import country_code, international, last_digits
-from agent.tables import appointments, booking_templates, patients
 
 
 def look_up(connection: Connection, catalogue: Catalogue, sought: Sought) -> Found | None:

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from agent.book import Person
-from agent.sql_engine import inserted_id
-from agent.tables import patients
+from agent.books.engine import inserted_id
+from agent.books.sample.tables import patients
 
 ADDRESS = ("address_1", "address_2", "postcode", "city")
 

@@ -1,16 +1,16 @@
 """An appointment book in a SQL database: read for the portal, written to as the portal's user."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, func, insert, inspect, select, update
 
-from agent import sql_lookups, sql_patients, tables
 from agent.book import (
     PORTAL_USER,
     Booking,
+    BookUnavailable,
     Catalogue,
     ChangedAtDesk,
     Diary,
@@ -18,13 +18,16 @@ from agent.book import (
     NotAllowed,
     NotInBook,
     Place,
+    PortalBooking,
     Reference,
     Sought,
     TimeTaken,
 )
+from agent.books.engine import inserted_id, open_engine, writing
+from agent.books.sample import lookups, patients, tables
+from agent.books.sample.at_desk import read_portal_bookings
+from agent.books.sample.catalogue import read_catalogue, read_diaries, read_version, touches
 from agent.intervals import Interval
-from agent.sql_catalogue import read_catalogue, read_diaries, read_version, touches
-from agent.sql_engine import inserted_id, open_engine, writing
 
 appointments = tables.appointments
 
@@ -45,7 +48,7 @@ class DeskEntry:
     portal_booking: str | None
 
 
-class SqlBook:
+class SampleBook:
     """The book behind ``database_url``, any database that SQLAlchemy knows."""
 
     def __init__(self, database_url: str) -> None:
@@ -53,6 +56,23 @@ class SqlBook:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def check(self) -> None:
+        """Look for every table and column; BookUnavailable names the first that is missing."""
+        found = inspect(self.engine)
+        for table in tables.metadata.sorted_tables:
+            if not found.has_table(table.name):
+                raise BookUnavailable(f"The sample book lacks the table {table.name}; run `demo-book` first.")
+            there = {column["name"] for column in found.get_columns(table.name)}
+            missing = {column.name for column in table.c} - there
+            if missing:
+                raise BookUnavailable(
+                    f"The sample book's table {table.name} lacks {', '.join(sorted(missing))};"
+                    " run `demo-book` again."
+                )
+
+    def watch(self, on_change: Callable[[], object]) -> None:
+        """Nothing: this book does not tell of changes by itself."""
 
     def create_tables(self) -> None:
         tables.metadata.create_all(self.engine)
@@ -77,7 +97,7 @@ class SqlBook:
                 return str(entered.id)
             needed = _needed_resources(connection, booking.treatment, booking.place.clinic)
             _require_free(connection, booking.place, needed)
-            patient, note = sql_patients.patient_for(connection, booking.person, booking.address_update)
+            patient, note = patients.patient_for(connection, booking.person, booking.address_update)
             booker = f"Booked on the portal by {booking.booked_by}" if booking.booked_by else ""
             return _write(
                 connection,
@@ -128,9 +148,13 @@ class SqlBook:
                     _note_in_journal(connection, stands.id, "Cancelled on the portal")
             return str(stands.id)
 
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        with self.engine.begin() as connection:
+            return read_portal_bookings(connection, ended_after)
+
     def look_up(self, sought: Sought) -> Found | None:
         with self.engine.begin() as connection:
-            return sql_lookups.look_up(connection, read_catalogue(connection), sought)
+            return lookups.look_up(connection, read_catalogue(connection), sought)
 
     def enter_at_desk(self, place: Place, *, text: str, entered_by: str) -> str:
         """The id of an appointment without patient or treatment; TimeTaken, NotInBook."""
@@ -138,6 +162,19 @@ class SqlBook:
             _lock_practitioner(connection, place)
             _require_free(connection, place, [])
             return _write(connection, place, [], text=text, entered_by=entered_by)
+
+    def move_at_desk(self, appointment: str, to: Place) -> None:
+        """Move an appointment, whoever made it; TimeTaken, NotInBook."""
+        with writing(self.engine) as connection:
+            _lock_practitioner(connection, to)
+            stands = _find(connection, Reference(appointment, None))
+            if stands is None or stands.state != "booked":
+                raise NotInBook("No such appointment is booked.")
+            needed = _needed_resources(connection, stands.template_id, to.clinic)
+            _require_free(connection, to, needed, except_for=stands.id)
+            change = update(appointments).where(appointments.c.id == stands.id)
+            connection.execute(change.values(**_columns(to)))
+            _set_resources(connection, stands.id, needed)
 
     def cancel_at_desk(self, appointment: str) -> None:
         """Cancel an appointment, whoever made it; NotInBook."""
@@ -149,10 +186,10 @@ class SqlBook:
 
     def entries(self, during: Interval) -> list[DeskEntry]:
         """What stands in the book, cancelled appointments included, in order of time."""
-        patients = tables.patients
+        cards = tables.patients
         query = (
-            select(appointments, patients.c.first_name, patients.c.last_name)
-            .outerjoin(patients, patients.c.id == appointments.c.patient_id)
+            select(appointments, cards.c.first_name, cards.c.last_name)
+            .outerjoin(cards, cards.c.id == appointments.c.patient_id)
             .where(touches(appointments, during))
             .order_by(appointments.c.start_at, appointments.c.id)
         )
@@ -249,7 +286,7 @@ def _require_free(
     others = (
         select(func.count())
         .select_from(appointments)
-        .where(appointments.c.state == "booked", touches(appointments, place.during))
+        .where(appointments.c.state != "cancelled", touches(appointments, place.during))
     )
     if except_for is not None:
         others = others.where(appointments.c.id != except_for)

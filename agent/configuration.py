@@ -1,0 +1,219 @@
+"""What one account's agent is told in ``agent.toml``: the portal, how often to look, and which books.
+
+Several accounts on one machine are several folders, each with a file of its own.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.book import Book
+from agent.books.composite import CompositeBook
+from agent.books.sample.book import SampleBook
+from agent.toml_files import ConfigurationError, Section, TomlFile
+
+FILE_NAME = "agent.toml"
+
+SECRET_KEYS = ("address", "address_file", "address_environment")
+PASSWORD_KEYS = ("password", "password_file", "password_environment")
+BOOK_KEYS = ("name", "kind", *SECRET_KEYS, "user", *PASSWORD_KEYS, "queries", "clinic", "notify")
+BOOK_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
+
+
+class NotConfigured(ConfigurationError):
+    """The folder holds no configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that stands here, or better in a file or an environment variable named here."""
+
+    value: str = field(default="", repr=False)
+    file: str = ""
+    environment: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.value or self.file or self.environment)
+
+    def read(self, home: Path) -> str:
+        """The text itself; files are looked for from the account's folder. ConfigurationError."""
+        if self.environment:
+            return self._from_environment()
+        if self.file:
+            try:
+                return (home / self.file).read_text(encoding="utf-8").strip()
+            except OSError as trouble:
+                raise ConfigurationError(
+                    f"{FILE_NAME}: the file {self.file} cannot be read ({trouble.strerror}); write it there."
+                ) from None
+        return self.value
+
+    def _from_environment(self) -> str:
+        text = os.environ.get(self.environment, "")
+        if not text:
+            raise ConfigurationError(
+                f"{FILE_NAME}: the environment variable {self.environment} is not set; set it for the agent."
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """Where the portal's sync API is."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How often the books are looked at when nothing else says that they changed."""
+
+    every_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class BookSettings:
+    """One appointment book."""
+
+    name: str = "main"
+    kind: str = "sample"
+    address: Secret = Secret()
+    user: str = ""
+    password: Secret = Secret()
+    queries: str = ""  # the file with the queries, for kind sql
+    clinic: str = ""  # the file with clinic, people and opening hours, for kinds ics and caldav
+    notify: str = ""  # the channel on which a PostgreSQL tells of changes, for kinds sql and sample
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything in one account's ``agent.toml``."""
+
+    home: Path
+    portal: PortalSettings
+    books: tuple[BookSettings, ...]
+    watch: WatchSettings = WatchSettings()
+
+
+def load_configuration(home: Path) -> Configuration:
+    """What stands in the folder's ``agent.toml``; NotConfigured, ConfigurationError."""
+    path = home / FILE_NAME
+    if not path.exists():
+        raise NotConfigured(f"{home} holds no {FILE_NAME}; write one, or let `agent setup` ask for it.")
+    root = TomlFile(path).root()
+    root.allow(("portal", "watch", "books"))
+    return Configuration(
+        home=home,
+        portal=_portal(root.section("portal")),
+        watch=_watch(root.section("watch")),
+        books=_books(root),
+    )
+
+
+def save_configuration(configuration: Configuration) -> None:
+    """Put the whole file in place or none of it, readable by its owner from the first byte."""
+    configuration.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = configuration.home / f"{FILE_NAME}.new"
+    draft.unlink(missing_ok=True)
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(written(configuration))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(configuration.home / FILE_NAME)
+
+
+def written(configuration: Configuration) -> str:
+    """The configuration as TOML; what is as it would be anyway is left out."""
+    return "\n".join(_lines(configuration)) + "\n"
+
+
+def open_books(configuration: Configuration) -> Book:
+    """The one appointment book, or several of them as one; ConfigurationError."""
+    books = {one.name: OPENERS[one.kind](one, configuration.home) for one in configuration.books}
+    return next(iter(books.values())) if len(books) == 1 else CompositeBook(books)
+
+
+def _open_sample(settings: BookSettings, home: Path) -> Book:
+    return SampleBook(settings.address.read(home))
+
+
+OPENERS: Mapping[str, Callable[[BookSettings, Path], Book]] = {"sample": _open_sample}
+
+
+def _portal(section: Section) -> PortalSettings:
+    section.allow(("url",))
+    return PortalSettings(section.get("url", str, ""))
+
+
+def _watch(section: Section) -> WatchSettings:
+    section.allow(("every_seconds",))
+    return WatchSettings(section.number("every_seconds", WatchSettings().every_seconds))
+
+
+def _books(root: Section) -> tuple[BookSettings, ...]:
+    books = tuple(_book(section) for section in root.sections("books"))
+    if not books:
+        root.refuse("books", "is missing; add [[books]] with name, kind and address")
+    for number, one in enumerate(books):
+        if one.name in {earlier.name for earlier in books[:number]}:
+            root.sections("books")[number].refuse("name", f'"{one.name}" is there twice; choose another name')
+    return books
+
+
+def _book(section: Section) -> BookSettings:
+    section.allow(BOOK_KEYS)
+    settings = BookSettings(
+        name=section.get("name", str, "main"),
+        kind=section.choice("kind", tuple(OPENERS)),
+        address=_secret(section, SECRET_KEYS),
+        user=section.get("user", str, ""),
+        password=_secret(section, PASSWORD_KEYS),
+        queries=section.get("queries", str, ""),
+        clinic=section.get("clinic", str, ""),
+        notify=section.get("notify", str, ""),
+    )
+    if not BOOK_NAME.fullmatch(settings.name):
+        section.refuse("name", "must be 1 to 16 small letters, digits and dashes; change it")
+    if not settings.address:
+        section.refuse("address", "is missing; add it, or address_file or address_environment")
+    if settings.kind == "sql" and not settings.queries:
+        section.refuse("queries", "is missing; name the file with the queries")
+    if settings.kind in ("ics", "caldav") and not settings.clinic:
+        section.refuse("clinic", "is missing; name the file with people and opening hours")
+    return settings
+
+
+def _secret(section: Section, keys: tuple[str, str, str]) -> Secret:
+    given = [key for key in keys if key in section]
+    if len(given) > 1:
+        section.refuse(given[1], f"and {given[0]} say the same; keep one of them")
+    return Secret(*(section.get(key, str, "") for key in keys))
+
+
+def _lines(configuration: Configuration) -> Iterator[str]:
+    if configuration.portal.url:
+        yield from ("[portal]", _line("url", configuration.portal.url), "")
+    yield from ("[watch]", f"every_seconds = {configuration.watch.every_seconds:g}")
+    for book in configuration.books:
+        yield from ("", "[[books]]", _line("name", book.name), _line("kind", book.kind))
+        named = {
+            **dict(zip(SECRET_KEYS, _parts(book.address), strict=True)),
+            "user": book.user,
+            **dict(zip(PASSWORD_KEYS, _parts(book.password), strict=True)),
+            "queries": book.queries,
+            "clinic": book.clinic,
+            "notify": book.notify,
+        }
+        yield from (_line(key, text) for key, text in named.items() if text)
+
+
+def _parts(secret: Secret) -> tuple[str, str, str]:
+    return secret.value, secret.file, secret.environment
+
+
+def _line(key: str, text: str) -> str:
+    """JSON's strings are TOML's too, but for the one control character that JSON leaves as it is."""
+    return f"{key} = {json.dumps(text, ensure_ascii=False)}".replace("\x7f", "\\u007f")

@@ -1,0 +1,111 @@
+"""Tells the portal what the desk did in the book to bookings that came from the portal.
+
+What the portal has answered last of each booking is kept in the agent's home. Only what stands otherwise in
+the book is told, and told again after a crash: the portal takes the same twice for once.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from agent.book import Book, PortalBooking, TellsOfPortalBookings
+from agent.portal import Portal
+from agent.problems import PortalError
+from agent.push_state import PushState
+from agent.wire import encoded
+
+log = logging.getLogger(__name__)
+
+LOOKED_BACK = timedelta(days=7)  # whether a patient came is often noted after the visit
+AT_ONCE = 20  # told before the events get their turn
+NOT_TAKEN = ("unknown-id", "invalid-body")
+
+
+class DeskChanges:
+    """Looks through the book's portal bookings; every step may be cut off and taken up again."""
+
+    def __init__(self, book: Book, portal: Portal, state: PushState, *, writing: Lock) -> None:
+        """``writing`` is held while an event is written and answered: nothing is told in between."""
+        self._book = book
+        self._portal = portal
+        self._state = state
+        self._writing = writing
+
+    def tell(self, now: datetime) -> int:
+        """Tell the portal of every booking that it has otherwise than the book; how many."""
+        told: set[str] = set()
+        book = self._book
+        while isinstance(book, TellsOfPortalBookings):
+            with self._writing:
+                news = self._news(book, now, told)
+                for entry in news[:AT_ONCE]:
+                    self._tell(entry)
+                    told.add(entry.booking)
+            if len(news) <= AT_ONCE:
+                break
+        if told:
+            log.info("Told the portal how %s of its bookings stand in the book.", len(told))
+        return len(told)
+
+    def _news(self, book: TellsOfPortalBookings, now: datetime, told: set[str]) -> list[PortalBooking]:
+        known = self._state.told_bookings()
+        entries = book.portal_bookings(ended_after=now - LOOKED_BACK)
+        self._state.forget_bookings(known.keys() - {entry.booking for entry in entries})
+        return [
+            entry
+            for entry in entries
+            if entry.booking not in told and known.get(entry.booking) != _standing(entry)
+        ]
+
+    def _tell(self, entry: PortalBooking) -> None:
+        known = self._state.told_bookings().get(entry.booking)
+        try:
+            answer = self._portal.put_booking(entry.booking, _body(entry, known))
+        except PortalError as problem:
+            if problem.kind not in NOT_TAKEN:
+                raise
+            log.warning(
+                "The portal did not take how one of its bookings stands in the book (%s).", problem.kind
+            )
+            self._state.note_booking(entry.booking, _standing(entry))
+        else:
+            self._state.note_booking(entry.booking, _answered(answer))
+
+
+def _body(entry: PortalBooking, known: str | None) -> dict[str, object]:
+    """What the portal has so already it neither changes nor tells anybody of."""
+    told: dict[str, object] = {"state": entry.state, "notify_patient": entry.tells_patient}
+    if entry.state == "cancelled":
+        return told
+    place = entry.place
+    if entry.state == "booked" and known is not None:
+        told["state"] = "moved"
+    return {
+        **told,
+        "start": place.during.start.isoformat(),
+        "end": place.during.end.isoformat(),
+        "practitioner": place.practitioner,
+        "clinic": place.clinic,
+    }
+
+
+def _standing(entry: PortalBooking) -> str:
+    """How it stands, so that equal texts mean the same; where it was does not matter once it is cancelled."""
+    if entry.state == "cancelled":
+        return "cancelled"
+    place = entry.place
+    return _written(entry.state, place.during.start, place.during.end, place.practitioner, place.clinic)
+
+
+def _answered(answer: Mapping[str, Any]) -> str:
+    if answer["state"] in ("cancelled", "refused"):
+        return "cancelled"
+    start, end = (datetime.fromisoformat(str(answer[name])) for name in ("start", "end"))
+    return _written(str(answer["state"]), start, end, str(answer["practitioner"]), str(answer["clinic"]))
+
+
+def _written(state: str, start: datetime, end: datetime, practitioner: str, clinic: str) -> str:
+    times = (moment.astimezone(UTC).isoformat(timespec="seconds") for moment in (start, end))
+    return encoded([state, *times, practitioner, clinic]).decode()

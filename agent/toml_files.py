@@ -1,0 +1,131 @@
+"""Reads TOML that people write, and says in one sentence where it is wrong and what to do."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+T = TypeVar("T")
+
+WORDS: Mapping[type, str] = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+
+
+class ConfigurationError(Exception):
+    """A file says what cannot be meant; the text names the file, the key and what to do."""
+
+
+class TomlFile:
+    """The text and the meaning of one file."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises ConfigurationError where there is no such file, or it is no TOML."""
+        self.path = path
+        try:
+            self._text = path.read_text(encoding="utf-8")
+            self.content = tomllib.loads(self._text)
+        except FileNotFoundError:
+            raise ConfigurationError(f"{path} is missing; write it or mend its name.") from None
+        except (OSError, UnicodeDecodeError) as trouble:
+            raise ConfigurationError(f"{path} cannot be read ({trouble}); mend its rights or name.") from None
+        except tomllib.TOMLDecodeError as trouble:
+            raise ConfigurationError(f"{path} is not TOML: {trouble}; mend that line.") from None
+
+    def root(self) -> "Section":
+        return Section(self, "", self.content)
+
+    def refuse(self, section: str, key: str, problem: str) -> NoReturn:
+        """Raise ConfigurationError about a key; ``problem`` ends with what to do."""
+        line = self._line_of(section, key)
+        where = f"{self.path.name}, line {line}" if line else self.path.name
+        named = f"[{section}] {key}".strip() if section else key
+        raise ConfigurationError(f"{where}: {named} {problem}.")
+
+    def _line_of(self, section: str, key: str) -> int:
+        """Where the key stands, or else its section; 0 where neither does."""
+        name, _, number = section.partition(" ")
+        seen, found = 0 if name else 1, 0
+        for line_number, line in enumerate(self._text.splitlines(), start=1):
+            header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
+            if header:
+                seen += header[1] == name
+                found = line_number if header[1] == name and seen == int(number or 1) else found
+            is_inside = bool(found) if name else not found
+            if is_inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line) and seen == int(number or 1):
+                return line_number
+        return found
+
+
+class Section:
+    """One table of a file, whose keys are asked for by name and kind."""
+
+    def __init__(self, file: TomlFile, name: str, content: Mapping[str, Any]) -> None:
+        self.file = file
+        self.name = name  # "books 2" is the second [[books]]
+        self._content = content
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._content
+
+    def keys(self) -> Collection[str]:
+        return self._content.keys()
+
+    def refuse(self, key: str, problem: str) -> NoReturn:
+        self.file.refuse(self.name, key, problem)
+
+    def allow(self, keys: Collection[str]) -> None:
+        """Refuse a key that nobody reads, since it is most likely misspelt."""
+        for key in self._content:
+            if key not in keys:
+                near = difflib.get_close_matches(key, keys, n=1)
+                advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(keys))}"
+                self.refuse(key, f"is not known here; {advice}".rstrip("?"))
+
+    def get(self, key: str, kind: type[T], default: T) -> T:
+        """The key's value, or ``default`` where it is not given."""
+        return self.need(key, kind) if key in self._content else default
+
+    def need(self, key: str, kind: type[T]) -> T:
+        value = self._content.get(key)
+        if value is None:
+            self.refuse(key, "is missing; add it")
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            self.refuse(key, f"must be {WORDS.get(kind, kind.__name__)}; change it")
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        value = self._content.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            self.refuse(key, "must be a number above zero; change it")
+        return float(value)
+
+    def texts(self, key: str) -> list[str] | None:
+        """A list of texts; None where it is not given."""
+        value = self._content.get(key)
+        if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+            self.refuse(key, 'must be a list such as ["a", "b"]; change it')
+        return value
+
+    def choice(self, key: str, options: Collection[str], default: str | None = None) -> str:
+        value = self.need(key, str) if default is None else self.get(key, str, default)
+        if value not in options:
+            self.refuse(key, f"must be one of {', '.join(options)}; change it")
+        return value
+
+    def section(self, key: str) -> "Section":
+        """A table below this one; empty where it is not given."""
+        value = self._content.get(key, {})
+        if not isinstance(value, dict):
+            self.refuse(key, f"must be a table; write [{key}] above its keys")
+        return Section(self.file, f"{self.name}.{key}".lstrip("."), value)
+
+    def sections(self, key: str) -> "list[Section]":
+        """The tables of a list; empty where there is none."""
+        value = self._content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            self.refuse(key, f"must be tables; write [[{key}]] above the keys of each")
+        return [
+            Section(self.file, f"{self.name}.{key}".lstrip(".") + f" {number}", one)
+            for number, one in enumerate(value, start=1)
+        ]
