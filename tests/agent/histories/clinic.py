@@ -3,23 +3,25 @@
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy import delete, event, insert, select
 
-from agent import tables
 from agent.book import TimeTaken
+from agent.books.engine import writing
+from agent.books.sample import tables
+from agent.books.sample.at_desk import STANDING, mark_at_desk
+from agent.books.sample.book import SampleBook
+from agent.desk_changes import DeskChanges
 from agent.events import EventReader
 from agent.identity import Identity
 from agent.portal import Portal
 from agent.problems import PortalError, Superseded
 from agent.push_state import PushState
 from agent.pusher import Pusher
-from agent.sql_book import SqlBook
-from agent.sql_engine import writing
 from tests.agent.histories.line import Killed, Line
 from tests.agent.small_book import fill_small_book, place
 
@@ -30,7 +32,7 @@ WEEKS_AHEAD = 2
 appointments = tables.appointments
 
 
-class Book(SqlBook):
+class Book(SampleBook):
     """The agent's own, on a file that need not survive a power cut of this machine."""
 
     def __init__(self, path: Path) -> None:
@@ -39,6 +41,17 @@ class Book(SqlBook):
         self.cut_power_at_commit = False
         event.listen(self.engine, "connect", _hurry)
         event.listen(self.engine, "commit", self._commit)
+
+    def save_copy(self, to: Path) -> None:
+        self.close()
+        shutil.copyfile(self.path, to)
+
+    def restore(self, older: Path) -> None:
+        """Everything in the book is as it was when the copy was made."""
+        self.close()
+        for suffix in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(older, self.path)
 
     def _commit(self, _connection: Any) -> None:
         if self.cut_power_at_commit:
@@ -86,6 +99,7 @@ class Agent:
         self.reader = self.reader_class(
             self.book, self.portal, on_change=lambda: None, on_taken=self.doubt
         )
+        self.desk_changes = DeskChanges(self.book, self.portal, self.state, writing=self.reader.writing)
 
     def work(self) -> int:
         """What the agent's two threads do when they wake: how many events and windows there were."""
@@ -113,9 +127,9 @@ class Agent:
         version = self.book.version()
         if version == self.pushed_version:
             return 0
-        windows = self.pusher.push(datetime.now(UTC))
+        done = self.desk_changes.tell(datetime.now(UTC)) + self.pusher.push(datetime.now(UTC))
         self.pushed_version = version
-        return windows
+        return done
 
     def doubt(self, practitioner: str) -> None:
         self.pusher.doubt(practitioner)
@@ -131,7 +145,6 @@ class Desk:
 
     book: Book
     day: datetime
-    entered: list[str] = field(default_factory=list)
 
     def at(self, half_hours: int) -> datetime:
         return self.day + HALF_HOUR * half_hours
@@ -140,31 +153,27 @@ class Desk:
         start = self.at(half_hours)
         with suppress(TimeTaken):
             standing = place(start, start + HALF_HOUR, practitioner=who)
-            self.entered.append(self.book.enter_at_desk(standing, text="", entered_by="DESK"))
+            self.book.enter_at_desk(standing, text="", entered_by="DESK")
 
-    def cancel(self, appointment: str) -> None:
-        with writing(self.book.engine) as connection:
-            chosen = update(appointments).where(appointments.c.id == int(appointment))
-            connection.execute(chosen.values(state="cancelled"))
+    def cancel(self, number: int) -> None:
+        """Whoever made the appointment."""
+        standing = self.standing()
+        if standing:
+            self.book.cancel_at_desk(str(standing[number % len(standing)]["id"]))
 
-    def move(self, appointment: str, who: str, half_hours: int) -> None:
-        """To where nobody else is."""
-        start = self.at(half_hours)
-        with writing(self.book.engine) as connection:
-            others = connection.execute(
-                select(appointments.c.id).where(
-                    appointments.c.practitioner_id == who,
-                    appointments.c.state == "booked",
-                    appointments.c.id != int(appointment),
-                    appointments.c.start_at < start + HALF_HOUR,
-                    appointments.c.end_at > start,
-                )
-            )
-            if others.first() is None:
-                chosen = update(appointments).where(appointments.c.id == int(appointment))
-                connection.execute(
-                    chosen.values(practitioner_id=who, start_at=start, end_at=start + HALF_HOUR)
-                )
+    def move(self, number: int, who: str, half_hours: int) -> None:
+        standing = self.standing()
+        if standing:
+            chosen = standing[number % len(standing)]
+            length, start = chosen["end_at"] - chosen["start_at"], self.at(half_hours)
+            with suppress(TimeTaken):
+                self.book.move_at_desk(str(chosen["id"]), place(start, start + length, practitioner=who))
+
+    def mark(self, number: int, state: str) -> None:
+        """That a patient came, or did not."""
+        ours = [row for row in self.rows() if row["portal_booking"] and row["state"] in STANDING]
+        if ours:
+            mark_at_desk(self.book, str(ours[number % len(ours)]["id"]), state)
 
     def publish(self, who: str, first: int, last: int) -> None:
         row = {"preblock_id": "b1", "practitioner_id": who, "clinic_id": "c1"}
@@ -186,7 +195,8 @@ class Desk:
             return [dict(row._mapping) for row in connection.execute(select(appointments))]
 
     def standing(self) -> list[dict[str, Any]]:
-        return [row for row in self.rows() if row["state"] == "booked"]
+        """What keeps its practitioner from others; who has arrived, or has not come, had the time."""
+        return [row for row in self.rows() if row["state"] in STANDING]
 
     def free(self) -> dict[str, set[datetime]]:
         """Who is free in which quarters of the hour: published, worked, and nobody there. In our own words."""
@@ -215,7 +225,3 @@ def quarters(start: datetime, end: datetime) -> Iterable[datetime]:
         start += timedelta(minutes=15)
 
 
-def copied(book: Book, to: Path) -> None:
-    """The book as a file of its own; whoever has it open has to open it anew."""
-    book.close()
-    shutil.copyfile(book.path, to)

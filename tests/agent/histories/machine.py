@@ -36,17 +36,17 @@ class Histories(RuleBasedStateMachine):
     def desk_enters(self, who: str, at: int) -> None:
         self.world.desk.enter(who, at)
 
-    @precondition(lambda self: self.world.desk.entered)
     @rule(number=numbers)
     def desk_cancels(self, number: int) -> None:
-        entered = self.world.desk.entered
-        self.world.desk.cancel(entered[number % len(entered)])
+        self.world.desk.cancel(number)
 
-    @precondition(lambda self: self.world.desk.entered)
     @rule(number=numbers, who=people, at=moments)
     def desk_moves(self, number: int, who: str, at: int) -> None:
-        entered = self.world.desk.entered
-        self.world.desk.move(entered[number % len(entered)], who, at)
+        self.world.desk.move(number, who, at)
+
+    @rule(number=numbers, state=st.sampled_from(["booked", "arrived", "no_show"]))
+    def desk_marks(self, number: int, state: str) -> None:
+        self.world.desk.mark(number, state)
 
     @rule(who=people, first=numbers, length=st.integers(1, 3))
     def desk_publishes(self, who: str, first: int, length: int) -> None:

@@ -31,7 +31,7 @@ EMPTY = """
     DELETE FROM scheduling_agentevent; DELETE FROM scheduling_bookingresource;
     DELETE FROM scheduling_bookingpatient; DELETE FROM scheduling_reminderplan;
     DELETE FROM scheduling_booking; DELETE FROM scheduling_slot; DELETE FROM scheduling_freeweek;
-    DELETE FROM notifications_message; DELETE FROM sync_api_activationcount;
+    DELETE FROM scheduling_deskact; DELETE FROM notifications_message; DELETE FROM sync_api_activationcount;
     UPDATE scheduling_agentlink SET last_event = 0;
     UPDATE sync_api_agent SET last_sequence = %s, last_push_digest = %s;
 """

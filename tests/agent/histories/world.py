@@ -26,6 +26,7 @@ from agent.portal import Portal, activate
 from agent.push_state import FILE_NAME, PushState
 from clinics.accounts import issue_account_key
 from scheduling.models import AgentEvent, Booking
+from scheduling.models.desk import DeskAct
 from tests.agent.histories.clinic import Agent, Book, Desk, empty_book, named, quarters
 from tests.agent.histories.line import Killed, Line
 from tests.agent.histories.patients import EMPTY, Patients, execute
@@ -33,6 +34,7 @@ from tests.agent.small_book import ZONE
 from tests.factories import make_organisation
 
 MOST_ROUNDS = 12
+STANDING = (Booking.State.BOOKED, Booking.State.ARRIVED, Booking.State.NO_SHOW)
 
 
 class Requests(WSGIRequestHandler):
@@ -115,10 +117,7 @@ class World:
             agent.end()
         self.line.mend()
         self.line.meanwhile = None
-        self.book.close()
-        for suffix in ("-wal", "-shm"):
-            self.book.path.with_name(self.book.path.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.book.path)
+        self.book.restore(self.template)
         execute(EMPTY, self.taken)
         self.patients = Patients(self.organisation, self.day)
         self.desk = Desk(self.book, self.day)
@@ -189,18 +188,19 @@ class World:
         stand = {row["portal_booking"]: row for row in self.desk.standing() if row["portal_booking"]}
         for booking in self.patients.bookings():
             row = stand.pop(str(booking.public_id), None)
-            if booking.state != Booking.State.BOOKED:
+            if booking.state not in STANDING:
                 if row is not None:
                     yield f"{booking.state} on the portal, and still in the book: {booking.during}"
                 continue
             if row is None:
                 yield f"booked on the portal, and not in the book: {booking.during}"
-            elif (row["practitioner_id"], row["start_at"], row["end_at"]) != (
+            elif (row["state"], row["practitioner_id"], row["start_at"], row["end_at"]) != (
+                booking.state,
                 booking.practitioner.external_id,
                 booking.starts_at,
                 booking.ends_at,
             ):
-                yield f"at {booking.during} on the portal, and at {row['start_at']} in the book"
+                yield f"{booking.state} at {booking.during} here, {row['state']} at {row['start_at']} there"
             elif booking.appointment_id != str(row["id"]) or booking.accepted_at is None:
                 yield f"the portal does not know the appointment of {booking.during}"
         for row in stand.values():
@@ -209,7 +209,7 @@ class World:
     def about_time(self) -> Iterator[str]:
         offered, free = self.patients.published(), self.desk.free()
         for booking in self.patients.bookings():
-            if booking.state == Booking.State.BOOKED:
+            if booking.state in STANDING:
                 offered[booking.practitioner.external_id] -= set(
                     quarters(booking.starts_at.astimezone(UTC), booking.ends_at.astimezone(UTC))
                 )
@@ -230,6 +230,8 @@ class World:
         cancelled = {
             event.booking_id for event in events if event.type == AgentEvent.Type.BOOKING_CANCELLED
         }
+        by_desk = set(DeskAct.across.filter(act=DeskAct.Act.CANCELLED).values_list("booking", flat=True))
+        cancelled |= {pk for pk, booking in known.items() if booking.public_id in by_desk}
         for made in self.patients.made:
             state = known[made.pk].state if made.pk in known else "gone"
             told = {Booking.State.REFUSED: refused, Booking.State.CANCELLED: cancelled}.get(state)
