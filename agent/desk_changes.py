@@ -7,6 +7,7 @@ the book is told, and told again after a crash: the portal takes the same twice 
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from queue import SimpleQueue
 from threading import Lock
 from typing import Any
 
@@ -32,11 +33,18 @@ class DeskChanges:
         self._portal = portal
         self._state = state
         self._writing = writing
+        self._doubted: SimpleQueue[str] = SimpleQueue()
+
+    def doubt(self, booking: str) -> None:
+        """Have it told anew how this booking stands; may be called from another thread."""
+        self._doubted.put(booking)
 
     def tell(self, now: datetime) -> int:
         """Tell the portal of every booking that it has otherwise than the book; how many."""
         told: set[str] = set()
         book = self._book
+        while not self._doubted.empty():
+            self._state.forget_bookings([self._doubted.get()])
         while isinstance(book, TellsOfPortalBookings):
             with self._writing:
                 news = self._news(book, now, told)

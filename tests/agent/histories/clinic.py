@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, event, insert, select
 
-from agent.book import TimeTaken
+from agent.book import NotInBook, TimeTaken
 from agent.books.engine import writing
 from agent.books.sample import tables
 from agent.books.sample.at_desk import STANDING, mark_at_desk
@@ -100,6 +100,7 @@ class Agent:
             self.book, self.portal, on_change=lambda: None, on_taken=self.doubt
         )
         self.desk_changes = DeskChanges(self.book, self.portal, self.state, writing=self.reader.writing)
+        self.reader.on_refused = self.tell_again
 
     def work(self) -> int:
         """What the agent's two threads do when they wake: how many events and windows there were."""
@@ -135,6 +136,10 @@ class Agent:
         self.pusher.doubt(practitioner)
         self.pushed_version = ""
 
+    def tell_again(self, booking: str) -> None:
+        self.desk_changes.doubt(booking)
+        self.pushed_version = ""
+
     def end(self) -> None:
         self.state.close()
 
@@ -159,14 +164,15 @@ class Desk:
         """Whoever made the appointment."""
         standing = self.standing()
         if standing:
-            self.book.cancel_at_desk(str(standing[number % len(standing)]["id"]))
+            with suppress(NotInBook):  # who has come can no longer be cancelled
+                self.book.cancel_at_desk(str(standing[number % len(standing)]["id"]))
 
     def move(self, number: int, who: str, half_hours: int) -> None:
         standing = self.standing()
         if standing:
             chosen = standing[number % len(standing)]
             length, start = chosen["end_at"] - chosen["start_at"], self.at(half_hours)
-            with suppress(TimeTaken):
+            with suppress(TimeTaken, NotInBook):
                 self.book.move_at_desk(str(chosen["id"]), place(start, start + length, practitioner=who))
 
     def mark(self, number: int, state: str) -> None:
