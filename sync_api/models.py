@@ -20,6 +20,8 @@ class Agent(OrganisationOwned):
     agent_version = models.CharField(max_length=100, blank=True)
     activated_at = models.DateTimeField(auto_now_add=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    """When the operator locked it out: its computer was stolen, say."""
     last_sequence = models.PositiveBigIntegerField(default=0)
     """Number of the last push taken from this agent."""
     last_push_digest = models.CharField(max_length=64, blank=True)
