@@ -55,6 +55,7 @@ class Runner:
         self._pusher = Pusher(book, portal, state)
         self._reader = EventReader(book, portal, on_change=self.look_again, on_taken=self._doubt)
         self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
+        self._reader.on_refused = self._tell_again
         self._ended = Event()
         self._changed = Event()
         self._has_checked = False
@@ -155,6 +156,11 @@ class Runner:
 
     def _doubt(self, practitioner: str) -> None:
         self._pusher.doubt(practitioner)
+        self._pushed_version = ""
+        self.look_again()
+
+    def _tell_again(self, booking: str) -> None:
+        self._desk_changes.doubt(booking)
         self._pushed_version = ""
         self.look_again()
 
