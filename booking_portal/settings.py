@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": MESSAGE_SWEEP_SECONDS},
     "sweep-login-codes": {"task": "scheduling.tasks.sweep_login_codes", "schedule": 10.0},
     "forget-logins": {"task": "scheduling.tasks.forget_ended_logins", "schedule": 600.0},
+    "write-mailings": {"task": "scheduling.tasks.write_mailings", "schedule": 20.0},
     "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
     "plan-reminders": {"task": "scheduling.tasks.plan_all_reminders", "schedule": 20.0},
     "close-lookups": {"task": "scheduling.tasks.close_lookups", "schedule": 60.0},

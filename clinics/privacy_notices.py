@@ -76,10 +76,19 @@ def asked_and_why(organisation: Organisation, *, asks_eid: bool) -> tuple[str, .
         )
         if asks_captcha
         else "",
+        offers() if organisation.settings.ask_marketing_consent else "",
         _("The processing rests on your consent and on the clinic’s legal duties in health care."),
         law_of(organisation.country),
     ]
     return tuple(filter(None, found))
+
+
+def offers() -> str:
+    return _(
+        "If you agree to offers and news, the clinic sends them to your mobile number and e-mail address "
+        "until you end it: by the link or the word at the end of each, among your bookings, or by asking "
+        "the clinic."
+    )
 
 
 def who_sees_it(*, counts_visits: bool) -> str:

@@ -18,8 +18,8 @@ from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
 from notifications.fallback import can_go_by_email, email_of
 from notifications.message_texts import URLS, text_of
-from notifications.models import ADVERTISING, PLANNED, Channel, Kind, Message, Priority
-from notifications.standard_texts import filled_in
+from notifications.models import ADVERTISING, PLANNED, Channel, Kind, Mailing, Message, Priority
+from notifications.standard_texts import Text, filled_in
 
 
 class Attachment(TypedDict):
@@ -49,6 +49,10 @@ class Draft:
     """None: codes at once, the rest soon after."""
     asked_from: str = ""
     """Stands for the remote address of who asked for it, if anybody did."""
+    text: Text | None = None
+    """Words for this message alone; None: the organisation's or the standard ones."""
+    mailing: Mailing | None = None
+    """What is sent by hand, of which this is one message; its SMS were all counted together."""
 
 
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
@@ -126,7 +130,7 @@ def require_allowance(organisation: Organisation, draft: Draft, text: str) -> No
 def written(organisation: Organisation, draft: Draft) -> Message:
     """The message with its text, not stored yet. Raises ValueMissing."""
     text = filled_in(
-        text_of(organisation=organisation, language=draft.language, channel=draft.channel, kind=draft.kind),
+        draft.text or text_of_kind(organisation, draft),
         channel=draft.channel,
         kind=draft.kind,
         values=harmless(organisation, draft.values),
@@ -147,7 +151,12 @@ def written(organisation: Organisation, draft: Draft) -> Message:
         not_before=draft.not_before,
         not_after=draft.not_after,
         next_attempt_at=draft.not_before or timezone.now(),
+        mailing=draft.mailing,
     )
+
+
+def text_of_kind(organisation: Organisation, draft: Draft) -> Text:
+    return text_of(organisation=organisation, language=draft.language, channel=draft.channel, kind=draft.kind)
 
 
 def priority_of(draft: Draft) -> Priority:

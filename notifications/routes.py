@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from clinics.models import ProviderAccount
+from clinics.models import Organisation, ProviderAccount
 from notifications.models import Channel, Message
 from notifications.transports.base import Account
 
@@ -51,6 +51,12 @@ def own_account(row: ProviderAccount) -> Account:
 def has_own_accounts() -> bool:
     """In the demo nothing is really sent, whatever anybody types there."""
     return not settings.DEMO
+
+
+def sms_account_of(organisation: Organisation) -> Account:
+    """The account by which the organisation's SMS leave just now."""
+    row = ProviderAccount.objects.filter(organisation=organisation).first() if has_own_accounts() else None
+    return own_account(row) if row else operator_account(Channel.SMS)
 
 
 def accounts_for(messages: Iterable[Message]) -> dict[str, Account]:

@@ -55,11 +55,15 @@ def _signature(organisation: Organisation, digest: bytes, key: str) -> bytes:
     return hmac.digest(key.encode(), about, "sha256")[:SIGNATURE_BYTES]
 
 
+def digests_of(organisation: Organisation, address: str) -> list[bytes]:
+    """With each of the keys that are good."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [digest_of(organisation, address, key) for key in keys]
+
+
 def may_email(*, organisation: Organisation, address: str) -> bool:
     """Whether reminders and advertising may go to this address."""
-    digests = [
-        digest_of(organisation, address, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
+    digests = digests_of(organisation, address)
     return not EmailRefusal.objects.filter(organisation=organisation, address_digest__in=digests).exists()
 
 

@@ -13,6 +13,7 @@ TABS = [
     Tab("", _("Overview"), Group.DESK, 0, "scheduling.console.urls"),
     Tab("bookings", _("Bookings"), Group.DESK, 10, "scheduling.console.bookings_urls"),
     Tab("statistics", _("Numbers"), Group.DESK, 40, "scheduling.console.statistics_urls"),
+    Tab("send", _("Send by hand"), Group.MESSAGES, 30, "scheduling.console.by_hand_urls", Role.EDITOR),
     Tab("messages", _("Sent and received"), Group.MESSAGES, 40, "scheduling.console.messages_urls"),
     Tab("email", _("E-mail"), Group.MESSAGES, 50, "scheduling.console.email_urls", Role.EDITOR),
     Tab("sms", _("SMS"), Group.MESSAGES, 60, "scheduling.console.sms_urls", Role.EDITOR),

@@ -57,6 +57,8 @@ class PatientDetails:
     campaign_code: str = ""
     message: str = ""
     wants_sms_reminders: bool = False
+    marketing_wording: str = ""
+    """What was agreed to, where offers may be sent."""
 
     @property
     def has_address(self) -> bool:
@@ -147,6 +149,7 @@ def store_patient(
         campaign_code=details.campaign_code,
         message=details.message,
         wants_sms_reminders=details.wants_sms_reminders,
+        marketing_wording=details.marketing_wording[:500],
         language=details.language,
         consented_at=timezone.now(),
         address_update=address_update(details, login),

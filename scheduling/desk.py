@@ -17,6 +17,7 @@ from scheduling.change_rules import Refusal
 from scheduling.changes import Staff, hold_beside, move_booking, mover_of, require_as_seen
 from scheduling.errors import ChangedMeanwhile, ChangeRefused, TimeTaken
 from scheduling.holds import release_hold
+from scheduling.marketing import withdraw_of
 from scheduling.models import AgentEvent, Booking, DeskAct
 from scheduling.models.booking import BookingState
 from scheduling.models.desk import Act
@@ -38,6 +39,8 @@ def note(
     who: str,
     booking: Booking | None = None,
     tells_patient: bool | None = None,
+    kind: str = "",
+    many: int | None = None,
 ) -> None:
     """Writes down who did what; to be called in the transaction that does it."""
     DeskAct(
@@ -46,6 +49,8 @@ def note(
         act=act,
         who=who[:254],
         tells_patient=tells_patient,
+        kind=kind,
+        many=many,
     ).save(force_insert=True)
 
 
@@ -142,6 +147,18 @@ def send_confirmation_again(
         ways = tell_patient_booked_again(organisation=organisation, booking=locked, number=number)
         note(organisation=organisation, act=Act.SENT_AGAIN, who=who, booking=locked, tells_patient=ways > 0)
     return ways
+
+
+def end_offers_at_desk(*, organisation: Organisation, booking: Booking, who: str) -> bool:
+    """Withdraws the patient's consent to offers; False where there was none any more."""
+    patient = getattr(booking, "patient", None)
+    if patient is None:
+        return False
+    with transaction.atomic():
+        is_done = withdraw_of(organisation=organisation, patient=patient) > 0
+        if is_done:
+            note(organisation=organisation, act=Act.NO_OFFERS, who=who, booking=booking)
+    return is_done
 
 
 def handle_refusal(*, organisation: Organisation, event: AgentEvent, who: str) -> bool:

@@ -17,6 +17,7 @@ from scheduling.models import (
     ConfirmationCode,
     Login,
     LoginCode,
+    Recipient,
     Wish,
 )
 from scheduling.offers import end_wish
@@ -67,7 +68,10 @@ def forget_messages(organisation: Organisation, found: PersonalData) -> int:
     staying = tuple(f"booking:{patient.booking.public_id}" for patient in found.coming)
     going = [message.pk for message in found.messages if not message.about.startswith(staying or ("\0",))]
     Message.objects.filter(organisation=organisation, pk__in=going).delete()
-    return len(going) + forget_replies(found)
+    Recipient.objects.filter(
+        organisation=organisation, pk__in=[recipient.pk for recipient in found.recipients]
+    ).delete()
+    return len(going) + len(found.recipients) + forget_replies(found)
 
 
 def forget_replies(found: PersonalData) -> int:

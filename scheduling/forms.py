@@ -8,8 +8,8 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from clinics.models import Organisation, OrganisationSettings
 from clinics.models.settings import NationalId, RemindersTo
@@ -183,6 +183,7 @@ class DetailsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
     wants_sms_reminders = forms.BooleanField(label=_("Send me reminders by SMS"), required=False)
+    offers = forms.BooleanField(required=False)
     consent = forms.BooleanField(
         label=_("I agree that the clinic processes my details to arrange this appointment."),
         error_messages={"required": _("We need your consent to be able to book the time.")},
@@ -204,6 +205,7 @@ class DetailsForm(forms.Form):
         "message",
         "wants_sms_reminders",
         "consent",
+        "offers",
         "captcha",
     )
     PATIENT = ("first_name", "last_name", "national_id")
@@ -214,12 +216,7 @@ class DetailsForm(forms.Form):
         chosen = organisation.settings
         for name in unasked_fields(chosen):
             del self.fields[name]
-        if chosen.ask_mobile:
-            self.fields["mobile"] = mobile_for_code(organisation)
-        if chosen.national_id != NationalId.NOT_ASKED:
-            self.fields["national_id"] = national_id_field(organisation)
-        if captcha_is_on():
-            self.fields["captcha"] = CaptchaField(label=CAPTCHA_LABEL)
+        self.add_fields(organisation)
         if not (self.data.get("for_other") or self.initial.get("for_other")):
             for name in ("for_other", *self.BOOKER):
                 del self.fields[name]
@@ -227,6 +224,18 @@ class DetailsForm(forms.Form):
         for name, field in self.fields.items():
             describe_missing(name, field)
         mark_kept(self.fields)
+
+    def add_fields(self, organisation: Organisation) -> None:
+        """Those that are made for the organisation."""
+        chosen = organisation.settings
+        if chosen.ask_mobile:
+            self.fields["mobile"] = mobile_for_code(organisation)
+        if chosen.national_id != NationalId.NOT_ASKED:
+            self.fields["national_id"] = national_id_field(organisation)
+        if captcha_is_on():
+            self.fields["captcha"] = CaptchaField(label=CAPTCHA_LABEL)
+        if "offers" in self.fields:
+            self.fields["offers"].label = wording_of_consent(organisation)
 
     def clean_for_other(self) -> bool:
         """Says of the names whose they are, before they are looked at."""
@@ -247,11 +256,13 @@ class DetailsForm(forms.Form):
 
     def details(self, language: str) -> PatientDetails:
         """What was typed, for ``give_details``; call on a valid form."""
-        unstored = {"for_other", "consent", "captcha"}
+        unstored = {"for_other", "consent", "captcha", "offers"}
         if not self.cleaned_data.get("for_other"):
             unstored |= {*self.BOOKER}
         typed = {name: value for name, value in self.cleaned_data.items() if name not in unstored}
         typed["national_id"] = typed.get("national_id") or None
+        if self.cleaned_data.get("offers"):
+            typed["marketing_wording"] = str(self.fields["offers"].label)
         return PatientDetails(language=language, **typed)
 
 
@@ -264,8 +275,16 @@ def unasked_fields(chosen: OrganisationSettings) -> list[str]:
         "campaign_code": chosen.ask_campaign_code,
         "message": chosen.patient_message,
         "wants_sms_reminders": chosen.ask_mobile and chosen.reminders_to == RemindersTo.ASKED,
+        "offers": chosen.ask_marketing_consent,
     }
     return [name for name, is_asked in asked.items() if not is_asked]
+
+
+def wording_of_consent(organisation: Organisation) -> str:
+    """What is agreed to, in so many words: they are kept with the consent."""
+    return gettext("%(name)s may send me offers and news by SMS and e-mail. I can end this at any time.") % {
+        "name": organisation.name
+    }
 
 
 def mobile_for_code(organisation: Organisation) -> MobileField:
@@ -309,11 +328,11 @@ MISSING_OF_PATIENT = {
     "first_name": _("Please give the patient’s first name."),
     "last_name": _("Please give the patient’s last name."),
 }
-UNMARKED = ("for_other", "wants_sms_reminders", "booker_first_name", "booker_last_name")
+UNMARKED = ("for_other", "wants_sms_reminders", "offers", "booker_first_name", "booker_last_name")
 """Fields that need no "(optional)": a box to tick, and names that are asked for once it is ticked."""
 
 
-UNKEPT = ("national_id", "consent", "captcha")
+UNKEPT = ("national_id", "consent", "offers", "captcha")
 """Fields that a browser must not keep while they are typed (static/js/draft.js)."""
 
 

@@ -16,7 +16,7 @@ from scheduling.models import Booking
 from scheduling.models.booking import BookingState
 from scheduling.models.desk import Act
 
-_REVISION = re.compile(r"booking:[0-9a-f-]+(?::plan)?(?::(?P<revision>\d+))?(?::retry:\d+)?")
+_REVISION = re.compile(r"booking:[0-9a-f-]+(?::plan|:hand:[0-9a-f-]+)?(?::(?P<revision>\d+))?(?::retry:\d+)?")
 
 
 def is_outdated(message: Message, booking: Booking | None) -> bool:

@@ -18,6 +18,7 @@ from scheduling.models import (
     Login,
     LoginCode,
     Lookup,
+    Recipient,
     Wish,
 )
 from scheduling.national_ids import digests_of
@@ -55,10 +56,12 @@ class PersonalData:
     codes: list[LoginCode] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)
     changes: list[AppointmentChange] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
+    """To be written to by hand; gone within a day."""
 
     def __len__(self) -> int:
         known = len(self.patients) + len(self.wishes) + len(self.messages) + len(self.changes)
-        known += len(self.replies) + len(self.refusals)
+        known += len(self.replies) + len(self.refusals) + len(self.recipients)
         return known + len(self.logins) + len(self.codes) + len(self.lookups)
 
     @property
@@ -90,6 +93,7 @@ def find_person(*, organisation: Organisation, criteria: Criteria) -> PersonalDa
     found.codes = list(LoginCode.objects.filter(organisation=organisation, mobile__in=mobiles).order_by("pk"))
     asked = Q(login__in=found.logins) | Q(code__in=found.codes)
     found.lookups = list(Lookup.objects.filter(asked, organisation=organisation))
+    found.recipients = list(recipients_of(organisation, found, mobiles | emails))
     found.changes = changes_of(organisation, mobiles | emails)
     found.messages = messages_of(organisation, found, mobiles | emails)
     replies = IncomingMessage.objects.filter(organisation=organisation, sender__in=mobiles)
@@ -178,6 +182,15 @@ def changes_of(organisation: Organisation, addresses: set[str]) -> list[Appointm
     """Changes of clinic-made appointments that still know whom to tell; they are few, and encrypted."""
     waiting = AppointmentChange.objects.filter(organisation=organisation).exclude(contact=None)
     return [change for change in waiting if any(address in (change.contact or "") for address in addresses)]
+
+
+def recipients_of(
+    organisation: Organisation, found: PersonalData, addresses: set[str]
+) -> QuerySet[Recipient]:
+    own = Q(booking__in=[patient.booking_id for patient in found.patients])
+    rows = Recipient.objects.filter(organisation=organisation).alias(lower_to=Lower("to"))
+    found_rows: QuerySet[Recipient] = rows.filter(own | Q(lower_to__in=addresses)).order_by("pk")
+    return found_rows
 
 
 def messages_of(organisation: Organisation, found: PersonalData, addresses: set[str]) -> list[Message]:

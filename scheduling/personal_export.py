@@ -87,6 +87,8 @@ def booking_fields(row: BookingPatient, zone: ZoneInfo) -> Fields:
         ("campaign_code", _("Campaign code"), row.campaign_code),
         ("message", _("Message to the clinic"), row.message),
         ("sms_reminders", _("Reminders by SMS"), _("On") if row.wants_sms_reminders else ""),
+        ("offers", _("Agreed to offers"), row.marketing_wording),
+        ("offers_ended_at", _("Offers ended"), moment(row.marketing_withdrawn_at, zone)),
         ("appointment_id", _("Id in the clinic’s book"), booking.appointment_id),
         ("consented_at", _("Consent given"), moment(row.consented_at, zone)),
         ("created_at", _("Made"), moment(booking.created_at, zone)),

@@ -29,6 +29,8 @@ def activities(organisation: Organisation) -> list[Activity]:
     found = [booking(chosen), messages(chosen)]
     if chosen.can_log_in:
         found.append(logins(chosen))
+    if chosen.ask_marketing_consent:
+        found.append(offers(chosen))
     return [*found, waiting_list(chosen), console(chosen)]
 
 
@@ -94,6 +96,15 @@ def logins(chosen: OrganisationSettings) -> Activity:
         ],
         recipients=[operator(), *([settings.EID_ISSUER] if by_eid else [])],
         kept=_("Until the login ends, an hour or so; codes for an hour"),
+    )
+
+
+def offers(chosen: OrganisationSettings) -> Activity:
+    return Activity(
+        purpose=_("Offers and news to who has agreed to them"),
+        data=[_("Mobile number and e-mail address"), _("What was agreed to, and when")],
+        recipients=[operator(), *senders()],
+        kept=days(chosen.retention_days, _("after the appointment")),
     )
 
 

@@ -89,14 +89,19 @@ def wanted_messages(organisation: Organisation, booking: Booking) -> Iterator[Pl
     series = series_of(chosen) if booking.state == Booking.State.BOOKED else []
     if not series and not chosen.thanks_hours:
         return
-    addresses = addresses_of(organisation, patient, {way for _kind, _hours, way in series})
+    ways = {way for _kind, _hours, way in series}
+    if chosen.thanks_hours:
+        ways.add(ReminderWay.EITHER)
+    addresses = addresses_of(organisation, patient, ways)
     for kind, hours, way in series:
         for channel in channels_of(way, addresses):
             wanted = booking.starts_at - timedelta(hours=hours)
             yield Planned(kind, channel, addresses[channel], wanted, booking.starts_at)
-    if chosen.thanks_hours and Channel.SMS in addresses:
+    if not chosen.thanks_hours:
+        return
+    for channel in channels_of(ReminderWay.EITHER, addresses):
         wanted = booking.ends_at + timedelta(hours=chosen.thanks_hours)
-        yield Planned(Kind.THANKS, Channel.SMS, addresses[Channel.SMS], wanted, wanted + THANKED_WITHIN)
+        yield Planned(Kind.THANKS, channel, addresses[channel], wanted, wanted + THANKED_WITHIN)
 
 
 def series_of(chosen: OrganisationSettings) -> list[tuple[Kind, int, str]]:

@@ -18,6 +18,8 @@ from scheduling.holds import release_all_expired_holds
 from scheduling.login_codes import TASK as ANSWER_CODE
 from scheduling.login_codes import answer_code, forget_login_codes, unanswered_codes
 from scheduling.logins import forget_logins
+from scheduling.mailings import unwritten_mailings
+from scheduling.mailings import write_mailing as write_out
 from scheduling.models import Wish
 from scheduling.offers import offer_free_times
 from scheduling.reminder_plans import organisations_to_plan, plan_all
@@ -129,3 +131,16 @@ def plan_all_reminders() -> None:
     """Goes through the coming bookings of organisations in which reminders have to follow a change."""
     for organisation_id in organisations_to_plan():
         plan_all(organisation_id)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def write_mailing(mailing_id: int) -> None:
+    """Writes the messages of what somebody has sent by hand."""
+    write_out(mailing_id)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def write_mailings() -> None:
+    """The same for those that no bell was heard for, or whose worker died."""
+    for mailing_id in unwritten_mailings():
+        write_out(mailing_id)

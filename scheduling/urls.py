@@ -23,6 +23,7 @@ from scheduling.views.login import login, login_code, logout, resend_login_code
 from scheduling.views.month import month
 from scheduling.views.moving import confirm_move, move
 from scheduling.views.my import my_page
+from scheduling.views.no_offers import no_offers, no_offers_of_mine
 from scheduling.views.no_reminders import no_reminders
 from scheduling.views.offer import accept, decline, offer_page
 from scheduling.views.privacy import privacy
@@ -53,6 +54,7 @@ urlpatterns = [
     path("login/code/resend/", resend_login_code, name="resend_login_code"),
     path("logout/", logout, name="logout"),
     path("my/", my_page, name="my"),
+    path("my/no-offers/", no_offers_of_mine, name="my_no_offers"),
     path("my/<uuid:public_id>/", linked, name="my_booking"),
     path("my/<uuid:public_id>/calendar.ics", linked_calendar, name="my_calendar"),
     path("my/<uuid:public_id>/cancel/", cancel, name="my_cancel"),
@@ -76,6 +78,7 @@ urlpatterns = [
     path("offer/<slug:key>/accept/", accept, name="accept_offer"),
     path("offer/<slug:key>/decline/", decline, name="decline_offer"),
     path("no-reminders/<slug:reader>/", no_reminders, name="no_reminders"),
+    path("no-offers/<slug:reader>/", no_offers, name="no_offers"),
     path("login/eid/", begin_eid, name="begin_eid"),
     path("login/eid/return/", come_back, name="eid_return"),
     path("privacy/", privacy, name="privacy"),

@@ -124,7 +124,8 @@ class Wording:
             return ", ".join(self.said(kind, name, part) for part in value)
         if name in REFERENCES:
             return self.name_of(REFERENCES[name], value)
-        return str(SAYINGS.get(name, partial_saying(kind, name))(self, value))
+        saying = SAYINGS.get(f"{kind}.{name}") or SAYINGS.get(name, partial_saying(kind, name))
+        return str(saying(self, value))
 
     def name_of(self, model: type[models.Model], pk: Any) -> str:
         return self.names.get((model, pk)) or _("One that is gone")
@@ -250,6 +251,7 @@ def colour(_wording: Wording, value: str) -> str:
     return f"{PRESETS[value]} ({value})" if value in PRESETS else value
 
 
+# By column, or by kind and column where they differ.
 SAYINGS: dict[str, Saying] = {
     "position": lambda _wording, value: value + 1,
     "time_zone": lambda _wording, value: value.rpartition("/")[2].replace("_", " "),

@@ -76,6 +76,9 @@ LABELS: dict[str, Words] = {
     "withdrawn": gettext_lazy("Waiting message cancelled"),
     "resent": gettext_lazy("Failed message sent again"),
     "lifted": gettext_lazy("STOP taken back for a patient"),
+    "mailed": gettext_lazy("Messages sent by hand"),
+    "stopped": gettext_lazy("Sending by hand stopped"),
+    "no_offers": gettext_lazy("Consent to offers withdrawn for a patient"),
 }
 NAMES: dict[str, Words] = {
     "subdomain": gettext_lazy("Address of the portal"),
@@ -110,6 +113,7 @@ NAMES: dict[str, Words] = {
     "sought_by": gettext_lazy("Sought by"),
     "rows": gettext_lazy("Found"),
     "booking": gettext_lazy("Booking"),
+    "many": gettext_lazy("To how many"),
     "patient_told": gettext_lazy("The patient is told"),
     "messages_paused": gettext_lazy("Messages wait"),
     "credentials_given_at": gettext_lazy("Credentials given"),

@@ -197,6 +197,10 @@ class RegistrationForm(SettingsForm):
             _("National identity number"),
             _("Stored encrypted. In Finland and Norway ask only if you must: it proves nobody’s identity."),
         ),
+        "ask_marketing_consent": (
+            _("Consent to offers"),
+            _("A box that is never ticked beforehand. Marketing and sales offers go only to who ticked it."),
+        ),
     }
 
     class Meta(SettingsForm.Meta):
@@ -208,6 +212,7 @@ class RegistrationForm(SettingsForm):
             "ask_postcode",
             "ask_campaign_code",
             "national_id",
+            "ask_marketing_consent",
         ]
 
 

@@ -126,6 +126,8 @@ class OrganisationSettings(models.Model):
     ask_email = models.BooleanField(default=True)
     ask_campaign_code = models.BooleanField(default=False)
     national_id = models.CharField(max_length=10, choices=NationalId, default=NationalId.OPTIONAL)
+    ask_marketing_consent = models.BooleanField(default=False, db_default=False)
+    """Patients may agree to offers and news when they book; nobody else gets any."""
 
     # In which order
     step_order = ArrayField(models.CharField(max_length=12), default=default_step_order, size=4)
@@ -206,7 +208,7 @@ class OrganisationSettings(models.Model):
         max_length=6, choices=ReminderWay, default=ReminderWay.EITHER, db_default=ReminderWay.EITHER
     )
     thanks_hours = models.PositiveSmallIntegerField(null=True, blank=True)
-    """After the appointment's end, by SMS; empty: nobody is thanked."""
+    """After the appointment's end; empty: nobody is thanked."""
     url_1 = models.CharField(
         max_length=200, blank=True, default="", db_default="", validators=[secure_address]
     )

@@ -2,6 +2,7 @@
 
 from notifications.models.email_refusal import EmailRefusal
 from notifications.models.incoming import IncomingMessage, OptOut, SuppressedAddress
+from notifications.models.mailing import BY_HAND, NEEDS_CONSENT, Mailing
 from notifications.models.message import (
     ADVERTISING,
     FINAL_STATES,
@@ -20,7 +21,9 @@ from notifications.models.sms_day import CodePause, SmsDay, SmsHour, SmsMonth
 
 __all__ = [
     "ADVERTISING",
+    "BY_HAND",
     "FINAL_STATES",
+    "NEEDS_CONSENT",
     "PLANNED",
     "REMINDERS",
     "Channel",
@@ -29,6 +32,7 @@ __all__ = [
     "EmailRefusal",
     "IncomingMessage",
     "Kind",
+    "Mailing",
     "Message",
     "MessageText",
     "OptOut",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from clinics.constraints import within_organisation
+from clinics.constraints import SameOrganisation, within_organisation
 from clinics.scope import OrganisationOwned
 
 
@@ -137,6 +137,15 @@ class Message(OrganisationOwned):
     )
     delivered_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    mailing = models.ForeignKey(
+        "notifications.Mailing",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="messages",
+        db_index=False,
+    )
+    """What was sent by hand, of which this is one message."""
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -170,7 +179,13 @@ class Message(OrganisationOwned):
                 | Q(not_after__isnull=True)
                 | Q(not_after__gt=F("not_before")),
             ),
+            models.UniqueConstraint(
+                fields=["mailing", "to"],
+                name="message_once_a_mailing",
+                condition=Q(mailing__isnull=False),
+            ),
             within_organisation("message"),
+            SameOrganisation(field="mailing", name="message_of_own_mailing"),
         ]
         indexes = [
             models.Index(

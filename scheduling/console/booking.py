@@ -1,6 +1,7 @@
 """A booking's own page in the console, and what can be done there on the patient's behalf."""
 
 import uuid
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,9 +19,11 @@ from scheduling.changes import Staff, refusal_of, state_stamp
 from scheduling.console.lines import line_of
 from scheduling.console.message_lines import booking_messages
 from scheduling.console.timeline import timeline
+from scheduling.dates import day_and_clock
 from scheduling.desk import (
     MARKS,
     cancel_at_desk,
+    end_offers_at_desk,
     mark_booking,
     note,
     send_confirmation_again,
@@ -68,6 +71,7 @@ def show_booking(
         "problem": problem,
         "seen": state_stamp(found),
         "sent_before": times_sent_again(organisation=request.organisation, booking=found),
+        "agreed_at": agreed_at(found, language),
         "may_change": request.membership.reaches(Role.EDITOR),
         "stands": stands,
         "may_send": stands and is_future and bool(patient),
@@ -75,6 +79,14 @@ def show_booking(
         "deadline": deadline_note(request, found),
     }
     return show(request, "manage/booking.html", context, status=status)
+
+
+def agreed_at(found: Booking, language: str) -> str:
+    """When the patient agreed to offers with this booking; empty where that is not so any more."""
+    patient = getattr(found, "patient", None)
+    if patient is None or not patient.marketing_wording or patient.marketing_withdrawn_at:
+        return ""
+    return day_and_clock(patient.consented_at, ZoneInfo(found.clinic.time_zone), language)
 
 
 def marks_of(found: Booking) -> list[tuple[str, str]]:
@@ -182,6 +194,16 @@ def send_again(request: ConsoleRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The confirmation is on its way."))
     else:
         messages.error(request, _("There is no address to which it could be sent."))
+    return redirect("console_bookings:booking", public_id)
+
+
+@allowed("POST")
+@console_page(role=Role.EDITOR, for_limited=True)
+def no_offers(request: ConsoleRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Withdraws on the patient's wish what they agreed to."""
+    found = booking_of(request, public_id)
+    if end_offers_at_desk(organisation=request.organisation, booking=found, who=str(request.user)):
+        messages.success(request, _("The patient gets no more offers."))
     return redirect("console_bookings:booking", public_id)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.console.booking import booking, cancel, mark, national_id, send_again
+from scheduling.console.booking import booking, cancel, mark, national_id, no_offers, send_again
 from scheduling.console.bookings import bookings, export, handled, search
 from scheduling.console.calendar import calendar
 from scheduling.console.moving import confirm_move, move
@@ -20,5 +20,6 @@ urlpatterns = [
     path("<uuid:public_id>/move/confirm/", confirm_move, name="confirm_move"),
     path("<uuid:public_id>/mark/", mark, name="mark"),
     path("<uuid:public_id>/confirmation/", send_again, name="send_again"),
+    path("<uuid:public_id>/no-offers/", no_offers, name="no_offers"),
     path("<uuid:public_id>/national-id/", national_id, name="national_id"),
 ]

@@ -33,11 +33,8 @@ NAMES: dict[Kind, tuple[Any, Any]] = {
     Kind.SALES: (_("Sales offer"), _("Sent by hand, and only to who agreed to it.")),
     Kind.PAYMENT: (_("Mobile payment"), _("Sent by hand, with the address to pay at.")),
 }
-BY_EMAIL = [
-    *(Kind.CONFIRMATION, Kind.MOVE, Kind.CANCELLATION, Kind.REMINDER_1, Kind.CODE, Kind.LOGIN_CODE),
-    *(Kind.REFUSAL, Kind.CHANGE_REFUSED, Kind.WAITING_LIST, Kind.OFFER),
-]
-KINDS = {Channel.EMAIL: BY_EMAIL, Channel.SMS: list(NAMES)}
+BY_EMAIL: list[Kind] = [kind for kind in NAMES if kind not in (Kind.REMINDER_2, Kind.REMINDER_3)]
+KINDS: dict[Channel, list[Kind]] = {Channel.EMAIL: BY_EMAIL, Channel.SMS: list(NAMES)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from clinics.console.undo_steps import FormStep, filled_in
 from clinics.console.undoing import Gone, Undoing
 from clinics.models import AuditEntry, Organisation
 from notifications.models import Channel, Kind, MessageText
-from scheduling.console.message_kinds import Spot
+from scheduling.console.message_kinds import NAMES, Spot
 from scheduling.console.message_texts import MessageTextForm
 
 KIND = AuditEntry.Kind.MESSAGE_TEXT
@@ -26,6 +26,7 @@ def register() -> None:
     audit_words.TITLED[KIND] = {"channel", "kind", "language"}
     audit_words.NAMES |= {"subject": gettext_lazy("Subject"), "channel": gettext_lazy("Goes by")}
     audit_entries.TITLES[KIND] = title_of
+    audit_entries.SAYINGS[f"{audit_words.DESK}.kind"] = lambda _wording, value: NAMES[Kind(value)][0]
     undoing.MAKERS[KIND] = of_message_text
 
 

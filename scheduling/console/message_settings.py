@@ -124,7 +124,7 @@ class SmsForm(SettingsForm):
         "reminder_3_by": (_("Reminder 3 goes by"), _("The same ways as above.")),
         "thanks_hours": (
             _("Thanks, hours after"),
-            _("By SMS, to who gets reminders by SMS. Empty: nobody is thanked."),
+            _("By SMS, or by e-mail to who gets no SMS but reminders by e-mail. Empty: nobody is thanked."),
         ),
         "quiet_from": (
             _("Quiet from"),

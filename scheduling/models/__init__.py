@@ -9,6 +9,7 @@ from scheduling.models.event import AgentEvent, AgentLink
 from scheduling.models.free_week import FreeWeek
 from scheduling.models.login import Login, Lookup
 from scheduling.models.login_code import LoginCode
+from scheduling.models.recipient import Recipient
 from scheduling.models.reminder_plan import ReminderPlan
 from scheduling.models.slot import Slot
 from scheduling.models.treatment import (
@@ -38,6 +39,7 @@ __all__ = [
     "LoginCode",
     "Lookup",
     "Offer",
+    "Recipient",
     "ReminderPlan",
     "Resource",
     "Slot",

@@ -292,6 +292,9 @@ class BookingPatient(OrganisationOwned):
     address_update = models.CharField(max_length=5, choices=Ask, default=Ask.NONE)
     wants_sms_reminders = models.BooleanField(default=False, db_default=False)
     """Asked for reminders by SMS, where the organisation sends them to nobody else."""
+    marketing_wording = models.CharField(max_length=500, blank=True, default="", db_default="")
+    """What was agreed to in so many words, at ``consented_at``: offers to this mobile and e-mail address."""
+    marketing_withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(OrganisationOwned.Meta):
         indexes = [
@@ -327,6 +330,10 @@ class BookingPatient(OrganisationOwned):
             models.CheckConstraint(
                 name="booking_patient_mobile_e164",
                 condition=Q(mobile="") | Q(mobile__regex=r"^\+[1-9]\d{4,14}$"),
+            ),
+            models.CheckConstraint(
+                name="booking_patient_withdraws_what_was_given",
+                condition=Q(marketing_withdrawn_at__isnull=True) | ~Q(marketing_wording=""),
             ),
         ]
 

@@ -21,6 +21,9 @@ class Act(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Waiting message cancelled")
     RESENT = "resent", _("Failed message sent again")
     LIFTED = "lifted", _("STOP taken back for a patient")
+    MAILED = "mailed", _("Messages sent by hand")
+    STOPPED = "stopped", _("Sending by hand stopped")
+    NO_OFFERS = "no_offers", _("Consent to offers withdrawn for a patient")
 
 
 class DeskAct(OrganisationOwned):
@@ -38,6 +41,10 @@ class DeskAct(OrganisationOwned):
     """The name of the member; empty where it was done in the clinic's book, and its agent has told of it."""
     tells_patient = models.BooleanField(null=True)
     """Whether the patient is told; None where there is nothing to tell."""
+    kind = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """Of what was sent by hand."""
+    many = models.PositiveIntegerField(null=True)
+    """To how many it went."""
     at = models.DateTimeField(default=timezone.now)
 
     class Meta(OrganisationOwned.Meta):

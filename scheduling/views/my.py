@@ -52,6 +52,7 @@ def my_page(request: PatientRequest, login: Login) -> HttpResponse:
         "coming": [line_of(booking, language) for booking in coming],
         "earlier": [line_of(booking, language) for booking in earlier],
         "asks_address": asks_address(request),
+        "has_agreed": any(is_agreed(booking) for booking in bookings),
         **clinics_part(request, login),
     }
     return render(request, "mine/my.html", context)
@@ -73,6 +74,11 @@ def state_words(booking: Booking) -> str:
     if booking.state == Booking.State.CANCELLED:
         return _("Cancelled")
     return _("Not possible at the clinic") if booking.state == Booking.State.REFUSED else ""
+
+
+def is_agreed(booking: Booking) -> bool:
+    """Whether offers were agreed to with it, and still are."""
+    return bool(booking.patient.marketing_wording) and booking.patient.marketing_withdrawn_at is None
 
 
 def asks_address(request: PatientRequest) -> bool:

@@ -55,21 +55,26 @@
 
   window.smsLength = (text, names, values) => measure(plain(fill(text, names, values)));
 
-  const place = document.getElementById("sms-length");
-  const typed = document.getElementById("id_body");
-  if (!place || !typed) return;
-  const names = JSON.parse(place.dataset.names);
-  const values = JSON.parse(place.dataset.values);
-  const count = place.querySelector(".sms-count");
-  const culprit = place.querySelector(".sms-culprit");
+  // One count for each text on the page, of the field that it names.
+  function follow(place) {
+    const typed = document.getElementById(place.dataset.for || "id_body");
+    if (!typed) return;
+    const names = JSON.parse(place.dataset.names);
+    const values = JSON.parse(place.dataset.values);
+    const ending = place.dataset.ending ? `\n${place.dataset.ending}` : "";
+    const count = place.querySelector(".sms-count");
+    const culprit = place.querySelector(".sms-culprit");
 
-  function show() {
-    const length = window.smsLength(typed.value, names, values);
-    count.textContent = place.dataset.words.replace(/\{(\w+)\}/g, (match, name) => length[name] ?? match);
-    const words = length.culprit ? place.dataset.culprit.replace("{culprit}", () => length.culprit) : "";
-    if (culprit.textContent !== words) culprit.textContent = words;
+    function show() {
+      const length = measure(plain(fill(typed.value, names, values) + ending));
+      count.textContent = place.dataset.words.replace(/\{(\w+)\}/g, (match, name) => length[name] ?? match);
+      const words = length.culprit ? place.dataset.culprit.replace("{culprit}", () => length.culprit) : "";
+      if (culprit.textContent !== words) culprit.textContent = words;
+    }
+
+    typed.addEventListener("input", show);
+    show();
   }
 
-  typed.addEventListener("input", show);
-  show();
+  document.querySelectorAll(".sms-length").forEach(follow);
 })();

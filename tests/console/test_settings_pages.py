@@ -43,7 +43,7 @@ def test_every_setting_is_explained(owner: Browser, page: str) -> None:
 def test_settings_of_the_tabs_are_all_that_flexibility_has(owner: Browser) -> None:
     fields = [name for page in PAGES for name in owner.get(f"/manage/{page}/").context["form"].own_fields()]
 
-    assert len(fields) == len(set(fields)) == 19 + 7 + 2 + 7 + 5
+    assert len(fields) == len(set(fields)) == 19 + 8 + 2 + 7 + 5
 
 
 def test_every_setting_stands_on_a_page_with_a_line_that_explains_it(owner: Browser) -> None:

@@ -27,6 +27,7 @@ from scheduling.bookings import refuse_booking
 from scheduling.cancellations import cancel_booking
 from scheduling.forms import stamp_of
 from scheduling.free_weeks import rebuild_free_weeks
+from scheduling.models import Booking, BookingPatient
 from tests.conftest import Practice
 from tests.console.conftest import PASSWORD, SECRET
 from tests.console.test_people import recent
@@ -108,6 +109,44 @@ class ConsolePainter(Painter):
         self.see("booking, refused", f"/manage/bookings/{booking.public_id}/")
         self.see("bookings", "/manage/bookings/")
         self.see("calendar", f"/manage/bookings/calendar/?day={next_monday_at(9).date()}")
+        self.paint_sending(booking)
+
+    def paint_sending(self, booking: Booking) -> None:
+        """To one patient, who has agreed to offers, from the choice to how far it has come."""
+        BookingPatient.across.filter(booking=booking).update(marketing_wording="Offers, please")
+        self.see("sending by hand, nothing yet", "/manage/send/")
+        self.see("sending to a number", "/manage/send/number/")
+        wrong = {"kind": "message", "channel": "sms"}
+        self.take("sending to nobody", self.browser.post("/manage/send/number/", wrong), 422)
+        self.see("sending to who should come again", "/manage/send/recall/")
+        self.see("sending to these bookings", "/manage/send/bookings/")
+        to = f"/manage/send/booking/{booking.public_id}/"
+        self.see("sending to a patient", to)
+        for kind, channel in (("marketing", "sms"), ("general", "email")):
+            page = self.browser.post(to, {"kind": kind, "channel": channel}).headers["Location"]
+            self.see(f"words of {kind}", page)
+            self.see(f"preview of {kind}", page.replace("words", "preview"))
+        self.take("words, wrong", self.browser.post(page, {"subject_fi": "[x]", "body_fi": ""}), 422)
+        page = self.browser.post(to, {"kind": "marketing", "channel": "sms"}).headers["Location"]
+        body = f"body_{booking.patient.language}"
+        confirm = self.browser.post(page, {body: "Moi! 🦷 [link]"}).headers["Location"]
+        asked = self.browser.get(confirm)
+        self.take("really send?", asked)
+        self.take("changed before it was sent", self.browser.post(confirm, {"seen": "x"}), 409)
+        settings = OrganisationSettings.objects.filter(organisation=self.organisation)
+        settings.update(sms_monthly_cap=0)
+        self.see("more than SMS may cost", confirm)
+        settings.update(sms_monthly_cap=200)
+        sent = self.browser.post(confirm, {"seen": asked.context["seen"]}).headers["Location"]
+        self.see("sent by hand", sent)
+        self.browser.post(f"{sent}stop/")
+        self.see("sent by hand, stopped", sent)
+        self.see("sending by hand", "/manage/send/")
+        mobile = BookingPatient.across.filter(booking=booking)
+        mobile.update(mobile="")
+        nobody = self.browser.post(to, {"kind": "general", "channel": "sms"}).headers["Location"]
+        self.see("sending to nobody at all", nobody)
+        mobile.update(mobile="+358401234567")
 
     # Messages
 

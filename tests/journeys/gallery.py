@@ -29,7 +29,8 @@ from notifications.unsubscribing import unsubscribe_url
 from scheduling.forms import stamp_of
 from scheduling.free_weeks import rebuild_free_weeks
 from scheduling.links import path_of
-from scheduling.models import AgentLink, Booking, ConfirmationCode, Offer, Wish
+from scheduling.marketing import stop_url
+from scheduling.models import AgentLink, Booking, BookingPatient, ConfirmationCode, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
 from tests.console.conftest import SECRET
@@ -235,6 +236,7 @@ class Painter:
             self.paint_linked,
             self.paint_moving,
             self.paint_no_reminders,
+            self.paint_no_offers,
             self.paint_waiting,
             self.paint_offers,
             self.paint_logins,
@@ -391,6 +393,16 @@ class Painter:
         self.see("no more reminders?", address)
         self.browser.post(address, {"answer": "no"})
         self.see("no more reminders", address)
+
+    # The link at the end of an offer
+
+    def paint_no_offers(self) -> None:
+        patient = BookingPatient.across.filter(organisation=self.organisation).order_by("pk")[0]
+        BookingPatient.across.filter(pk=patient.pk).update(marketing_wording="Offers, please")
+        address = urlsplit(stop_url(self.organisation, patient.pk)).path
+        self.see("no more offers?", address)
+        self.browser.post(address)
+        self.see("no more offers", address)
 
     # The waiting list
 

@@ -14,7 +14,8 @@ from clinics.models import Clinic
 from clinics.scope import organisation_scope
 from notifications.unsubscribing import unsubscribe_url
 from scheduling.links import path_of
-from scheduling.models import Booking, Offer, Treatment, Wish
+from scheduling.marketing import stop_url
+from scheduling.models import Booking, BookingPatient, Offer, Treatment, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
 from tests.factories import WishFactory, next_monday_at, wake
@@ -105,6 +106,13 @@ NAMES = (
         "limit",
         "asked",
         "paused",
+        "kind",
+        "channel",
+        "months",
+        "ticked",
+        "booking",
+        "at_once",
+        "body_fi",
         *TYPED,
     ),
     *("treatment", "clinics", "practitioners", "weekdays", "from_time", "until_time", "latest_on"),
@@ -173,6 +181,10 @@ def own_address(holder: Browser, practice: Practice, host: str, route: str) -> s
     """The address, with the browser's own booking, wish or offer where one is named."""
     if host == "portal" and "<slug:token>" in route:
         return address(route, slug=path_of(booking_at(holder.book(practice))).split("/")[1])
+    if host == "portal" and route.startswith("no-offers/"):
+        patient = booking_at(holder.book(practice)).patient
+        BookingPatient.across.filter(pk=patient.pk).update(marketing_wording="Offers, please")
+        return urlsplit(stop_url(practice.organisation, patient.pk)).path
     if host == "portal" and "<slug:reader>" in route:
         return urlsplit(unsubscribe_url(practice.organisation, "maija@example.com")).path
     if host == "portal" and route.startswith("my/appointments/"):

@@ -118,6 +118,8 @@ TAKEN: dict[str, Takes] = {
     "offer/<slug:key>/": EMPTY,
     "offer/<slug:key>/accept/": EMPTY,
     "offer/<slug:key>/decline/": EMPTY,
+    "no-offers/<slug:reader>/": EMPTY,
+    "my/no-offers/": EMPTY,
     "no-reminders/<slug:reader>/": Takes(fields={"answer": "no", "List-Unsubscribe": "One-Click"}),
     "privacy/": EMPTY,
     "language/": Takes(fields={"language": "sv", "next": "/book/"}),

@@ -12,17 +12,19 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.conf import settings
+from django.utils import timezone
 
 from clinics.consents import record_consent
 from clinics.models import Membership, Picture, User
 from clinics.pictures import Drawn, keep
 from clinics.scope import OrganisationOwned, organisation_scope
-from notifications.models import Channel, EmailRefusal, Kind
+from notifications.models import Channel, EmailRefusal, Kind, Mailing
 from notifications.outbox import queue_message
 from notifications.unsubscribing import unsubscribe_url
 from scheduling.forms import stamp_of
 from scheduling.links import path_of
-from scheduling.models import Booking, Login, Offer, Wish
+from scheduling.marketing import stop_url
+from scheduling.models import Booking, BookingPatient, Login, Offer, Wish
 from scheduling.offers import offer_free_times
 from tests.conftest import Practice
 from tests.console.conftest import SECRET
@@ -170,6 +172,17 @@ def link_of_a_reader(trespass: Trespass, route: str) -> None:
     assert Browser(trespass.other.host).get(path).status_code == 200
 
 
+def link_of_an_offer(trespass: Trespass, route: str) -> None:
+    """The link at the end of an offer that the other organisation sent."""
+    rows = BookingPatient.across.filter(organisation=trespass.other.organisation)
+    rows.update(marketing_wording="Offers, please")
+    path = urlsplit(stop_url(trespass.other.organisation, rows[0].pk)).path
+    answers = [trespass.browser.get(path), trespass.browser.post(path)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not rows.exclude(marketing_withdrawn_at=None).exists()
+    assert Browser(trespass.other.host).get(path).status_code == 200
+
+
 def appointment_in_the_address(trespass: Trespass, route: str) -> None:
     """What the other clinic made: asked for by a patient of this one, and with the other patient's key."""
     keys, references = {}, []
@@ -296,6 +309,8 @@ PROBES: dict[str, Probe] = {
     "login/eid/": takes_no_id,
     "login/eid/return/": answer_of_an_eid_login,
     "no-reminders/<slug:reader>/": link_of_a_reader,
+    "no-offers/<slug:reader>/": link_of_an_offer,
+    "my/no-offers/": key_of_a_login,
     "privacy/": takes_no_id,
     "language/": takes_no_id,
     "theme.css": takes_no_id,
@@ -331,6 +346,15 @@ def trespass(practice: Practice, other_practice: Practice) -> Trespass:
         about="booking:1",
     )
     hang_pictures(other_practice)
+    for state in ("draft", "done"):
+        sent_at = None if state == "draft" else timezone.now()
+        Mailing.across.create(
+            organisation=other_practice.organisation,
+            kind="recall",
+            channel="sms",
+            state=state,
+            sent_at=sent_at,
+        )
     keys = keys_of(other_practice)
     for place in (practice, other_practice):
         open_login(place)
