@@ -9,12 +9,14 @@ them is written together. The others go one by one, each looked up first.
 
 import logging
 import random
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from django.db import transaction
@@ -38,6 +40,8 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10
 CONNECTIONS = 8
 """Messages that one process sends at once."""
+_GATHERED_FOR = 0.02
+"""Seconds that a result waits for others to be written with it."""
 _FIRST_DELAY = 5
 _LONGEST_DELAY = 1800
 _MOST_UNKNOWN = 1
@@ -84,6 +88,8 @@ class Batch:
         self.accounts = accounts_for(messages)
         self.troubled = troubled_routes()
         self.given_back = 0
+        self.well: set[str] = set()
+        """Routes whose success has been noted, and no failure since."""
         self.errors: list[Exception] = []
         self.instead: list[int] = []
         """E-mails that say what an SMS could not."""
@@ -130,11 +136,13 @@ class Batch:
                 self.note_error(one.message, one.error)
             elif one.error is not None:
                 self.errors.append(one.error)
-        for route in {one.message.route for one in sent}:
+        for route in {one.message.route for one in sent} - self.well:
             note_success(route)
+            self.well.add(route)
 
     def note_error(self, message: Message, error: TransportError) -> None:
         if error.provider_failed:
+            self.well.discard(message.route)
             note_failure(message.route, error.message)
         elif error.permanent:
             note_success(message.route, sent=False)
@@ -179,7 +187,7 @@ def send_claimed(messages: Sequence[Message]) -> int:
 
 
 def send_quickly(batch: Batch, tries: Sequence[Try]) -> None:
-    """Several at once. Whatever has come back while something was being written is written next, together."""
+    """Several at once. What has come back while something was being written is written next, together."""
     if len(tries) <= 1:
         batch.note([sent(one) for one in tries])
         return
@@ -188,11 +196,19 @@ def send_quickly(batch: Batch, tries: Sequence[Try]) -> None:
         senders().submit(sent, one).add_done_callback(done.put)
     left = len(tries)
     while left:
-        back = [done.get().result()]
-        while not done.empty():
-            back.append(done.get().result())
+        back = come_back(done, most=min(left, CONNECTIONS))
         left -= len(back)
         batch.note(back)
+
+
+def come_back(done: "SimpleQueue[Future[Try]]", *, most: int) -> list[Try]:
+    """The next that are done, once there are so many, or a moment after the first."""
+    back = [done.get().result()]
+    until = time.monotonic() + _GATHERED_FOR
+    with suppress(Empty):
+        while len(back) < most:
+            back.append(done.get(timeout=max(until - time.monotonic(), 0.0001)).result())
+    return back
 
 
 @cache
