@@ -27,11 +27,12 @@ from notifications.breaker import may_try, note_failure, note_success, troubled_
 from notifications.claims import claim_each, due_messages
 from notifications.errors import TransportError
 from notifications.fallback import email_instead
-from notifications.marking import mark_sent
+from notifications.marking import Mark, mark_sent
 from notifications.models import Message, State
 from notifications.refusals import refused
 from notifications.routes import accounts_for
 from notifications.sender import may_be_replied_to, sms_sender
+from notifications.totals import count_message
 from notifications.transports.base import Account, Transport
 from notifications.transports.choice import transport_of
 
@@ -98,7 +99,7 @@ class Batch:
         """How the message goes, or None for one that does not go now and has been marked so."""
         account = self.accounts.get(message.route)
         if message.is_too_late:
-            _finish(message, state=State.EXPIRED)
+            self.finish(message, state=State.EXPIRED)
         elif message.attempts > MOST_ATTEMPTS or account is None:
             self.fail(message, "Tried too often." if account else "The account is gone.")
         elif message.route in self.troubled and not may_try(message.route):
@@ -116,7 +117,7 @@ class Batch:
         """Failed for good; an e-mail may go instead."""
         with transaction.atomic():
             email = email_instead(message)
-            _finish(
+            self.finish(
                 message,
                 state=State.FAILED,
                 last_error=words[:500],
@@ -125,10 +126,22 @@ class Batch:
         if email is not None:
             self.instead.append(email.pk)
 
+    @transaction.atomic
+    def finish(self, message: Message, *, state: State, **changes: object) -> None:
+        """Nothing more will be done with the message; a secret is forgotten with the same update."""
+        if message.is_secret:
+            changes["body"] = ""
+        if not _release(message, state=state, **changes):
+            return
+        account = self.accounts.get(message.route)
+        provider = account.transport if account else ""
+        count_message(outcome=state.value, channel=message.channel, provider=provider)
+        logger.info("Message %s is %s after attempt %s", message.pk, state.value, message.attempts)
+
     def note(self, tries: Sequence[Try]) -> None:
         """Write down what came of these, all that went well together."""
         sent = [one for one in tries if one.reference]
-        mark_sent([(one.message, one.reference) for one in sent])
+        mark_sent([Mark(one.message, one.reference, one.account.transport) for one in sent])
         for one in tries:
             if one.is_late:
                 self.give_back(one.message)
@@ -172,7 +185,7 @@ def send_claimed(messages: Sequence[Message]) -> int:
     for message in messages:
         if message.pk in unwanted:
             state, words = unwanted[message.pk]
-            _finish(message, state=state, last_error=words[:500])
+            batch.finish(message, state=state, last_error=words[:500])
     tries = [batch.plan(message) for message in messages if message.pk not in unwanted]
     going = [one for one in tries if one is not None]
     send_quickly(batch, [one for one in going if not one.message.unknown_outcomes])
@@ -296,16 +309,10 @@ def delay_after(attempts: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
 
 
-def _finish(message: Message, *, state: State, **changes: object) -> None:
-    """Nothing more will be done with the message; a secret is forgotten with the same update."""
-    if message.is_secret:
-        changes["body"] = ""
-    _release(message, state=state, **changes)
-    logger.info("Message %s is %s after attempt %s", message.pk, state.value, message.attempts)
-
-
-def _release(message: Message, **changes: object) -> None:
-    """Give the claim back with what was learnt, unless another worker has taken it over meanwhile."""
+def _release(message: Message, **changes: object) -> bool:
+    """Give the claim back with what was learnt; False where another worker has taken it over meanwhile."""
     mine = Message.across.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
-    if mine.update(**changes) != 1:
-        logger.warning("Message %s was taken over by another worker meanwhile", message.pk)
+    if mine.update(**changes) == 1:
+        return True
+    logger.warning("Message %s was taken over by another worker meanwhile", message.pk)
+    return False

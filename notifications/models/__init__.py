@@ -7,6 +7,7 @@ from notifications.models.message import (
     FINAL_STATES,
     PLANNED,
     REMINDERS,
+    UNSENT_STATES,
     Channel,
     Delivery,
     Kind,
@@ -15,14 +16,16 @@ from notifications.models.message import (
     State,
 )
 from notifications.models.message_text import MessageText
+from notifications.models.message_total import MessageTotal
 from notifications.models.route import RouteState, SendingPause
-from notifications.models.sms_day import CodePause, SmsDay, SmsHour, SmsMonth
+from notifications.models.sms_day import CodePause, SmsDay, SmsMinute, SmsMonth
 
 __all__ = [
     "ADVERTISING",
     "FINAL_STATES",
     "PLANNED",
     "REMINDERS",
+    "UNSENT_STATES",
     "Channel",
     "CodePause",
     "Delivery",
@@ -31,12 +34,13 @@ __all__ = [
     "Kind",
     "Message",
     "MessageText",
+    "MessageTotal",
     "OptOut",
     "Priority",
     "RouteState",
     "SendingPause",
     "SmsDay",
-    "SmsHour",
+    "SmsMinute",
     "SmsMonth",
     "State",
     "SuppressedAddress",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from sync_api.desk import views
 from sync_api.desk.email import email_records
+from sync_api.desk.metrics import metrics
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("organisations/<uuid:public_id>/resume/", views.resume_account, name="resume"),
     path("organisations/<uuid:public_id>/key/", views.reissue, name="key"),
     path("organisations/<uuid:public_id>/visit/", views.visit, name="visit"),
+    path("metrics/", metrics, name="metrics"),
     path("email/", email_records, name="email"),
     path("announcements/", views.announcements, name="announcements"),
     path("announcements/<uuid:public_id>/withdraw/", views.withdraw_announcement, name="withdraw"),

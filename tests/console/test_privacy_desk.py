@@ -413,7 +413,8 @@ IMPERSONAL = {
     "scheduling_wishpractitioner",
     "notifications_codepause",
     "notifications_smsday",
-    "notifications_smshour",
+    "notifications_smsminute",
+    "notifications_messagetotal",
     "notifications_smsmonth",
     "notifications_routestate",  # how sending goes by each provider
     "notifications_sendingpause",

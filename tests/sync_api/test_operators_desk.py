@@ -46,8 +46,8 @@ ACCOUNT = {
 }
 REASON = "The clinic asked us why no times are shown"
 SYLLABLES = ("ha", "ke", "po", "su", "ty", "ba", "de", "gu")
-OPEN_TO_ALL = ("manage/", "health/", "language/")
-"""Below the first, django-allauth decides; its pages are the same on every host."""
+OPEN_TO_ALL = ("manage/", "health/", "language/", "metrics/")
+"""Below the first, django-allauth decides; its pages are the same on every host. The last wants a token."""
 
 
 @pytest.fixture(autouse=True)
