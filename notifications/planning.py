@@ -45,7 +45,12 @@ def put_right(*, organisation: Organisation, message: Message, draft: Draft) -> 
         except SmsNotAllowed:
             return False
         changes |= {"sms_day": fresh.sms_day, "sms_cost": fresh.sms_cost}
-    changes |= {"next_attempt_at": fresh.next_attempt_at, "state": State.WAITING, "is_withdrawn": False}
+    changes |= {
+        "next_attempt_at": fresh.next_attempt_at,
+        "state": State.WAITING,
+        "is_withdrawn": False,
+        "last_error": "",
+    }
     rows = Message.objects.filter(
         organisation=organisation,
         pk=message.pk,

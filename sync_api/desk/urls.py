@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sync_api.desk import views
+from sync_api.desk import sending, views
 from sync_api.desk.email import email_records
 from sync_api.desk.metrics import metrics
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("organisations/<uuid:public_id>/resume/", views.resume_account, name="resume"),
     path("organisations/<uuid:public_id>/key/", views.reissue, name="key"),
     path("organisations/<uuid:public_id>/visit/", views.visit, name="visit"),
+    path("messages/", sending.sending, name="sending"),
+    path("messages/stop/", sending.stop, name="stop"),
+    path("messages/resume/", sending.resume, name="resume_sending"),
     path("metrics/", metrics, name="metrics"),
     path("email/", email_records, name="email"),
     path("announcements/", views.announcements, name="announcements"),
