@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-silent-agents": {"task": "scheduling.tasks.tell_of_silent_agents", "schedule": 60.0},
     "watch-sms": {"task": "scheduling.tasks.watch_sms", "schedule": 60.0},
     "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
+    "give-back-unsent-sms": {"task": "notifications.tasks.give_back_unsent_sms", "schedule": 60.0},
     "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 3600.0},
     "keep-numbers": {"task": "scheduling.tasks.keep_numbers", "schedule": 6 * 3600.0},
     "forget-old-audit": {"task": "scheduling.tasks.forget_old_audit", "schedule": 24 * 3600.0},
@@ -390,6 +391,13 @@ OFFER_NOTICE_HOURS = env.int("OFFER_NOTICE_HOURS", default=3)
 """A time is not offered any more when it begins sooner than this after the last moment to answer."""
 WISH_KEEP_DAYS = env.int("WISH_KEEP_DAYS", default=3)
 """Days after which a wish is deleted that has ended or whose last day has passed."""
+
+# Watching over it
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+"""Who says it reads the metrics at the operator's host; without it there are none."""
+METRICS_KEEP_SECONDS = env.float("METRICS_KEEP_SECONDS", default=5)
+"""How long a process says what it found last."""
 
 # What is written down about the running
 

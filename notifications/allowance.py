@@ -1,12 +1,13 @@
 """Which SMS may leave: each costs money, and a stranger can ask for codes. These limits fail closed.
 
 Counted when a message is queued, in the caller's transaction: what is rolled back is not counted. One
-statement counts by all of them: the function take_sms of migration 0013.
+statement counts by all of them: the function take_sms of migration 0031. What is cancelled before it left
+is given back (given_back.py).
 """
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import phonenumbers
 from django.conf import settings
@@ -17,7 +18,7 @@ from phonenumbers import PhoneNumberType
 from clinics.models import Organisation
 from notifications.errors import SmsNotAllowed
 from notifications.gsm import sms_length
-from notifications.models import Kind
+from notifications.models import Kind, Message
 
 MOST_TO_ONE_NUMBER = 20
 """SMS to one number from one organisation within a day and a night."""
@@ -41,7 +42,19 @@ class Asked:
     """When it is to leave, if later."""
 
 
-def take_sms_allowance(*, organisation: Organisation, asked: Asked) -> None:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """On which day, and as how much money, an SMS was counted."""
+
+    day: date
+    cost: int
+
+    def note_on(self, message: Message) -> None:
+        """So that it can be given back."""
+        message.sms_day, message.sms_cost = self.day, self.cost
+
+
+def take_sms_allowance(*, organisation: Organisation, asked: Asked) -> Counted:
     """Counts one SMS to the E.164 number ``asked.to``. Raises SmsNotAllowed and counts nothing past a limit.
 
     One that is to leave later counts on that day and in that month, and not against what may go now.
@@ -54,9 +67,11 @@ def take_sms_allowance(*, organisation: Organisation, asked: Asked) -> None:
         raise SmsNotAllowed("country")
     if not is_mobile(asked.to):
         raise SmsNotAllowed("type")
-    limit = limit_reached(organisation, asked, price_of(country) * sms_length(asked.text).parts)
+    counted = Counted((asked.at or timezone.now()).date(), price_of(country) * sms_length(asked.text).parts)
+    limit = limit_reached(organisation, asked, counted)
     if limit:
         raise SmsNotAllowed(limit)
+    return counted
 
 
 def region_of(number: str) -> str | None:
@@ -78,10 +93,9 @@ def price_of(country: str) -> int:
     return prices.get(country) or 2 * max(prices.values(), default=UNIT)
 
 
-def limit_reached(organisation: Organisation, asked: Asked, cost: int) -> str:
+def limit_reached(organisation: Organisation, asked: Asked, counted: Counted) -> str:
     """Which limit forbids it, or empty where it is now counted."""
     now = timezone.now()
-    leaves = asked.at or now
     values = {
         "organisation": organisation.pk,
         "number": asked.to,
@@ -90,9 +104,9 @@ def limit_reached(organisation: Organisation, asked: Asked, cost: int) -> str:
         "now": now,
         "since": now - timedelta(days=1),
         "most": MOST_TO_ONE_NUMBER,
-        "day": leaves.date(),
+        "day": counted.day,
         "days_limit": organisation.settings.sms_daily_limit,
-        "cost": cost,
+        "cost": counted.cost,
         "cap": organisation.settings.sms_monthly_cap * UNIT,
         "block": digest_of("block", asked.to[:-2]),
         "block_limit": settings.SMS_PER_BLOCK,

@@ -50,7 +50,8 @@ def note_success(route: str, *, sent: bool = True) -> None:
     news = Q(failures__gt=0) | Q(closed_until__isnull=False) | (old if sent else Q())
     opened = {"failures": 0, "failing_since": None, "closed_until": None, "tried_at": None}
     changes = opened | ({"last_success_at": now} if sent else {})
-    if RouteState.objects.filter(news, route=route).update(**changes) == 0:
+    mine = RouteState.objects.filter(route=route)
+    if mine.filter(news).update(**changes) == 0 and not mine.exists():
         RouteState.objects.bulk_create(
             [RouteState(route=route, last_success_at=now if sent else None)], ignore_conflicts=True
         )

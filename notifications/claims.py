@@ -6,12 +6,15 @@ and not on how many messages: one that queues 50,000 holds up nobody, nor does r
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from clinics.inserting import rows_of
+from clinics.models import Organisation
 from notifications.breaker import closed_routes
 from notifications.models import Message
 from notifications.routes import has_own_accounts
@@ -91,7 +94,7 @@ UPDATE notifications_message AS m SET
         ELSE m.channel
     END
 FROM mine WHERE m.id = mine.id
-RETURNING m.id
+RETURNING {columns}
 """
 
 
@@ -105,11 +108,21 @@ def claim_each(message_ids: Sequence[int], *, limit: int | None = None) -> list[
     if not message_ids:
         return []
     ids = list(message_ids)
-    mine = ids_of(_CLAIM, ids=ids, limit=limit or len(ids), **moments(timezone.now()))
-    if not mine:
-        return []
-    rows = Message.across.select_related("organisation__settings").in_bulk(mine)
-    return [rows[pk] for pk in sorted(mine, key=ids.index)]
+    values = {"ids": ids, "limit": limit or len(ids), **moments(timezone.now())}
+    with connection.cursor() as cursor:
+        cursor.execute(claim_statement(), values)
+        mine = [rows_of(Message).made(row) for row in cursor.fetchall()]
+    organisations = Organisation.objects.select_related("settings").in_bulk(
+        {message.organisation_id for message in mine}
+    )
+    for message in mine:
+        message.organisation = organisations[message.organisation_id]
+    return sorted(mine, key=lambda message: ids.index(message.pk))
+
+
+@cache
+def claim_statement() -> str:
+    return _CLAIM.format(columns=rows_of(Message).columns("m"))
 
 
 def claim(message_id: int) -> Message | None:

@@ -9,12 +9,14 @@ them is written together. The others go one by one, each looked up first.
 
 import logging
 import random
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from django.db import transaction
@@ -25,11 +27,12 @@ from notifications.breaker import may_try, note_failure, note_success, troubled_
 from notifications.claims import claim_each, due_messages
 from notifications.errors import TransportError
 from notifications.fallback import email_instead
-from notifications.marking import mark_sent
+from notifications.marking import Mark, mark_sent
 from notifications.models import Message, State
 from notifications.refusals import refused
 from notifications.routes import accounts_for
 from notifications.sender import may_be_replied_to, sms_sender
+from notifications.totals import count_message
 from notifications.transports.base import Account, Transport
 from notifications.transports.choice import transport_of
 
@@ -38,6 +41,8 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10
 CONNECTIONS = 8
 """Messages that one process sends at once."""
+_GATHERED_FOR = 0.02
+"""Seconds that a result waits for others to be written with it."""
 _FIRST_DELAY = 5
 _LONGEST_DELAY = 1800
 _MOST_UNKNOWN = 1
@@ -84,6 +89,8 @@ class Batch:
         self.accounts = accounts_for(messages)
         self.troubled = troubled_routes()
         self.given_back = 0
+        self.well: set[str] = set()
+        """Routes whose success has been noted, and no failure since."""
         self.errors: list[Exception] = []
         self.instead: list[int] = []
         """E-mails that say what an SMS could not."""
@@ -92,7 +99,7 @@ class Batch:
         """How the message goes, or None for one that does not go now and has been marked so."""
         account = self.accounts.get(message.route)
         if message.is_too_late:
-            _finish(message, state=State.EXPIRED)
+            self.finish(message, state=State.EXPIRED)
         elif message.attempts > MOST_ATTEMPTS or account is None:
             self.fail(message, "Tried too often." if account else "The account is gone.")
         elif message.route in self.troubled and not may_try(message.route):
@@ -110,7 +117,7 @@ class Batch:
         """Failed for good; an e-mail may go instead."""
         with transaction.atomic():
             email = email_instead(message)
-            _finish(
+            self.finish(
                 message,
                 state=State.FAILED,
                 last_error=words[:500],
@@ -119,10 +126,22 @@ class Batch:
         if email is not None:
             self.instead.append(email.pk)
 
+    @transaction.atomic
+    def finish(self, message: Message, *, state: State, **changes: object) -> None:
+        """Nothing more will be done with the message; a secret is forgotten with the same update."""
+        if message.is_secret:
+            changes["body"] = ""
+        if not _release(message, state=state, **changes):
+            return
+        account = self.accounts.get(message.route)
+        provider = account.transport if account else ""
+        count_message(outcome=state.value, channel=message.channel, provider=provider)
+        logger.info("Message %s is %s after attempt %s", message.pk, state.value, message.attempts)
+
     def note(self, tries: Sequence[Try]) -> None:
         """Write down what came of these, all that went well together."""
         sent = [one for one in tries if one.reference]
-        mark_sent([(one.message, one.reference) for one in sent])
+        mark_sent([Mark(one.message, one.reference, one.account.transport) for one in sent])
         for one in tries:
             if one.is_late:
                 self.give_back(one.message)
@@ -130,11 +149,13 @@ class Batch:
                 self.note_error(one.message, one.error)
             elif one.error is not None:
                 self.errors.append(one.error)
-        for route in {one.message.route for one in sent}:
+        for route in {one.message.route for one in sent} - self.well:
             note_success(route)
+            self.well.add(route)
 
     def note_error(self, message: Message, error: TransportError) -> None:
         if error.provider_failed:
+            self.well.discard(message.route)
             note_failure(message.route, error.message)
         elif error.permanent:
             note_success(message.route, sent=False)
@@ -164,7 +185,7 @@ def send_claimed(messages: Sequence[Message]) -> int:
     for message in messages:
         if message.pk in unwanted:
             state, words = unwanted[message.pk]
-            _finish(message, state=state, last_error=words[:500])
+            batch.finish(message, state=state, last_error=words[:500])
     tries = [batch.plan(message) for message in messages if message.pk not in unwanted]
     going = [one for one in tries if one is not None]
     send_quickly(batch, [one for one in going if not one.message.unknown_outcomes])
@@ -179,7 +200,7 @@ def send_claimed(messages: Sequence[Message]) -> int:
 
 
 def send_quickly(batch: Batch, tries: Sequence[Try]) -> None:
-    """Several at once. Whatever has come back while something was being written is written next, together."""
+    """Several at once. What has come back while something was being written is written next, together."""
     if len(tries) <= 1:
         batch.note([sent(one) for one in tries])
         return
@@ -188,11 +209,19 @@ def send_quickly(batch: Batch, tries: Sequence[Try]) -> None:
         senders().submit(sent, one).add_done_callback(done.put)
     left = len(tries)
     while left:
-        back = [done.get().result()]
-        while not done.empty():
-            back.append(done.get().result())
+        back = come_back(done, most=min(left, CONNECTIONS))
         left -= len(back)
         batch.note(back)
+
+
+def come_back(done: "SimpleQueue[Future[Try]]", *, most: int) -> list[Try]:
+    """The next that are done, once there are so many, or a moment after the first."""
+    back = [done.get().result()]
+    until = time.monotonic() + _GATHERED_FOR
+    with suppress(Empty):
+        while len(back) < most:
+            back.append(done.get(timeout=max(until - time.monotonic(), 0.0001)).result())
+    return back
 
 
 @cache
@@ -280,16 +309,10 @@ def delay_after(attempts: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
 
 
-def _finish(message: Message, *, state: State, **changes: object) -> None:
-    """Nothing more will be done with the message; a secret is forgotten with the same update."""
-    if message.is_secret:
-        changes["body"] = ""
-    _release(message, state=state, **changes)
-    logger.info("Message %s is %s after attempt %s", message.pk, state.value, message.attempts)
-
-
-def _release(message: Message, **changes: object) -> None:
-    """Give the claim back with what was learnt, unless another worker has taken it over meanwhile."""
+def _release(message: Message, **changes: object) -> bool:
+    """Give the claim back with what was learnt; False where another worker has taken it over meanwhile."""
     mine = Message.across.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
-    if mine.update(**changes) != 1:
-        logger.warning("Message %s was taken over by another worker meanwhile", message.pk)
+    if mine.update(**changes) == 1:
+        return True
+    logger.warning("Message %s was taken over by another worker meanwhile", message.pk)
+    return False

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clinics.inserting import rows_of
 from clinics.models import Organisation
-from notifications.allowance import Asked, take_sms_allowance
+from notifications.allowance import Asked, Counted, take_sms_allowance
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
 from notifications.fallback import can_go_by_email, email_of
@@ -83,7 +83,7 @@ def queue_message(
     draft = Draft(Kind(kind), Channel(channel), to, language, values, about, **more)
     message = written(organisation, draft)
     try:
-        require_allowance(organisation, draft, message.body)
+        note_allowance(organisation, draft, message)
     except SmsNotAllowed:
         if not can_go_by_email(organisation, message):
             raise
@@ -100,7 +100,7 @@ def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> in
     permitted: list[Message] = []
     instead: list[Message] = []
     for draft, message in messages:
-        if is_permitted(organisation, draft, message.body):
+        if is_permitted(organisation, draft, message):
             permitted.append(message)
         elif can_go_by_email(organisation, message):
             instead.append(email_of(message))
@@ -110,21 +110,29 @@ def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> in
     return len(permitted)
 
 
-def is_permitted(organisation: Organisation, draft: Draft, text: str) -> bool:
+def is_permitted(organisation: Organisation, draft: Draft, message: Message) -> bool:
     """Whether no limit forbids it; says in the log which one does."""
     try:
-        require_allowance(organisation, draft, text)
+        note_allowance(organisation, draft, message)
     except SmsNotAllowed as refused:
         log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
         return False
     return True
 
 
-def require_allowance(organisation: Organisation, draft: Draft, text: str) -> None:
+def note_allowance(organisation: Organisation, draft: Draft, message: Message) -> None:
+    """Counts the message where that is done. Raises SmsNotAllowed."""
+    counted = require_allowance(organisation, draft, message.body)
+    if counted is not None:
+        counted.note_on(message)
+
+
+def require_allowance(organisation: Organisation, draft: Draft, text: str) -> Counted | None:
     """Raises SmsNotAllowed. Only once the text is written: others may wait for the count until commit."""
-    if draft.channel == Channel.SMS:
-        asked = Asked(draft.to, text, draft.kind, draft.asked_from, draft.not_before)
-        take_sms_allowance(organisation=organisation, asked=asked)
+    if draft.channel != Channel.SMS:
+        return None
+    asked = Asked(draft.to, text, draft.kind, draft.asked_from, draft.not_before)
+    return take_sms_allowance(organisation=organisation, asked=asked)
 
 
 def written(organisation: Organisation, draft: Draft) -> Message:

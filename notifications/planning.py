@@ -6,8 +6,9 @@ Each change is a conditional update: what a worker has claimed in the same momen
 from collections.abc import Iterable, Sequence
 
 from clinics.models import Organisation
+from notifications.errors import SmsNotAllowed
 from notifications.models import PLANNED, Channel, Message, State
-from notifications.outbox import Draft, written
+from notifications.outbox import Draft, note_allowance, written
 
 _FOLLOWING = ["to", "language", "subject", "body", "not_before", "not_after"]
 
@@ -28,20 +29,35 @@ def is_open(message: Message) -> bool:
 
 
 def put_right(*, organisation: Organisation, message: Message, draft: Draft) -> bool:
-    """Lets an open message say what the draft says, when it says it; whether anything changed."""
+    """Lets an open message say what the draft says, when it says it; whether anything changed.
+
+    An SMS that was given back is counted again, if there is room for it.
+    """
     fresh = written(organisation, draft)
     changes = {
         name: getattr(fresh, name) for name in _FOLLOWING if getattr(fresh, name) != getattr(message, name)
     }
     if message.state == State.WAITING and not changes:
         return False
-    changes |= {"next_attempt_at": fresh.next_attempt_at, "state": State.WAITING, "is_withdrawn": False}
+    if message.channel == Channel.SMS and message.sms_day is None:
+        try:
+            note_allowance(organisation, draft, fresh)
+        except SmsNotAllowed:
+            return False
+        changes |= {"sms_day": fresh.sms_day, "sms_cost": fresh.sms_cost}
+    changes |= {
+        "next_attempt_at": fresh.next_attempt_at,
+        "state": State.WAITING,
+        "is_withdrawn": False,
+        "last_error": "",
+    }
     rows = Message.objects.filter(
         organisation=organisation,
         pk=message.pk,
         state=message.state,
         is_withdrawn=message.is_withdrawn,
         attempts=message.attempts,
+        sms_day=message.sms_day,
     )
     return bool(rows.update(**changes))
 

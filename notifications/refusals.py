@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from clinics.models import Organisation
+from notifications.lifting import plan_again
 from notifications.models import Channel, Message, OptOut, Priority, State, SuppressedAddress
 
 Recipient = tuple[int, str]
@@ -17,8 +18,13 @@ def has_opted_out(*, organisation: Organisation, mobile: str) -> bool:
 
 
 def lift_opt_out(*, organisation: Organisation, mobile: str) -> bool:
-    """Reminders and marketing may go to this number again; False where nothing kept them."""
+    """Reminders and marketing may go to this number again; False where nothing kept them.
+
+    What was planned for it waits again at once, in the same transaction.
+    """
     gone, _by_table = OptOut.objects.filter(organisation=organisation, mobile=mobile).delete()
+    if gone:
+        plan_again(organisation.pk, mobile)
     return gone > 0
 
 

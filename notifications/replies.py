@@ -4,10 +4,12 @@ import logging
 import re
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from clinics.models import OrganisationSettings
-from notifications.models import Channel, IncomingMessage, Message, OptOut, Priority, State
+from clinics.scope import organisation_scope
+from notifications.models import PLANNED, Channel, IncomingMessage, Message, OptOut, Priority, State
+from notifications.refusals import lift_opt_out
 from notifications.transports.callbacks import Arrival
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ STOP_ALONE = frozenset({"end", "quit", "cancel", "revoke"})
 """English words that carriers know; only if nothing else is said, since patients write so of their times."""
 START_WORDS = frozenset({"start", "unstop", "aloita", "starta", "börja", "begynn"})
 _LONGEST_TEXT = 2000
+_IS_PLANNED = Case(When(kind__in=PLANNED, then=Value(True)), default=Value(False))
 _MOST_WORDS = 2
 
 
@@ -87,7 +90,10 @@ def tie(stored: IncomingMessage) -> None:
 
 
 def heed(stored: IncomingMessage) -> None:
-    """STOP ends reminders and marketing, those that wait included; START lets them go again."""
+    """STOP ends reminders and marketing, those that wait included; START lets them go again.
+
+    What the plan had made wait may be wanted by it again; marketing that was cancelled stays so.
+    """
     if is_stop(stored.text):
         OptOut.across.get_or_create(
             organisation_id=stored.organisation_id,
@@ -101,9 +107,10 @@ def heed(stored: IncomingMessage) -> None:
             priority__gte=Priority.REMINDER,
             state=State.WAITING,
             is_secret=False,
-        ).update(state=State.CANCELLED, last_error="STOP")
+        ).update(state=State.CANCELLED, last_error="STOP", is_withdrawn=_IS_PLANNED)
     elif is_start(stored.text):
-        OptOut.across.filter(organisation_id=stored.organisation_id, mobile=stored.sender).delete()
+        with organisation_scope(stored.organisation_id):
+            lift_opt_out(organisation=stored.organisation, mobile=stored.sender)
 
 
 def is_stop(text: str) -> bool:

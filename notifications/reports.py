@@ -9,6 +9,8 @@ from django.utils import timezone
 from notifications.bell import ring
 from notifications.fallback import email_instead
 from notifications.models import Channel, Delivery, Message, State, SuppressedAddress
+from notifications.routes import provider_of
+from notifications.totals import count_message
 from notifications.transports.callbacks import Report
 
 _FORWARDS = {
@@ -68,7 +70,12 @@ def moved_on(message: Message, report: Report) -> bool:
         reference = report.reference.replace("\0", "")[:255]
         if row.filter(provider_reference="").update(provider_reference=reference):
             send_the_twin_after_all(message, reference)
-    return row.filter(delivery__in=earlier).update(**changes) == 1
+    if row.filter(delivery__in=earlier).update(**changes) == 0:
+        return False
+    if report.delivery != Delivery.ACCEPTED:
+        provider = provider_of(message.route)
+        count_message(outcome=report.delivery.value, channel=message.channel, provider=provider)
+    return True
 
 
 def send_the_twin_after_all(message: Message, reference: str) -> None:

@@ -33,7 +33,8 @@ def queue_again(*, organisation: Organisation, message: Message) -> Message | No
         if is_queued(copy):
             return None
         if copy.channel == Channel.SMS:
-            take_sms_allowance(organisation=organisation, asked=Asked(copy.to, copy.body, copy.kind))
+            asked = Asked(copy.to, copy.body, copy.kind)
+            take_sms_allowance(organisation=organisation, asked=asked).note_on(copy)
         return next(iter(insert_and_ring([copy])), None)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clinics.models import RetentionJob
 from clinics.retention import note_run
-from notifications.models import FINAL_STATES, IncomingMessage, Mailing, Message, SmsHour
+from notifications.models import FINAL_STATES, IncomingMessage, Mailing, Message, SmsMinute
 
 KEEP_DRAFTS = timedelta(days=1)
 """What somebody has begun to send by hand and not sent."""
@@ -33,7 +33,7 @@ def forget_messages() -> int:
     )
     IncomingMessage.across.filter(pk__in=old_replies).delete()
     Message.across.filter(pk__in=old).delete()
-    SmsHour.across.filter(hour__lt=timezone.now() - timedelta(days=1)).delete()
+    SmsMinute.across.filter(minute__lt=timezone.now() - timedelta(days=1)).delete()
     forget_mailings()
     note_run(RetentionJob.MESSAGES, Counter([*old.values(), *old_replies.values()]))
     return len(old) + len(old_replies)

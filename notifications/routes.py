@@ -68,6 +68,14 @@ def accounts_for(messages: Iterable[Message]) -> dict[str, Account]:
     return found | {account.route: account for account in map(own_account, rows)}
 
 
+def provider_of(route: str) -> str:
+    """Who a message goes by that leaves by this route; empty for an account that is gone."""
+    if not route.startswith(OWN):
+        return operator_account(route).transport
+    row = ProviderAccount.across.filter(pk=int(route.removeprefix(OWN))).first()
+    return row.provider if row else ""
+
+
 def account_called(token: str) -> tuple[Account, int | None] | None:
     """The account of a token, and whose it is: None for the operator's."""
     for channel in Channel:

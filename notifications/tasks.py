@@ -7,6 +7,7 @@ from celery import shared_task
 from notifications.bell import ring, told_a_worker
 from notifications.claims import due_messages
 from notifications.delivery import deliver_due, deliver_each
+from notifications.given_back import give_back_unsent
 from notifications.retention import forget_messages
 
 _BATCH = 50
@@ -54,6 +55,12 @@ def drain() -> bool:
         if time.monotonic() > until:
             return True
     return False
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def give_back_unsent_sms() -> None:
+    """Count no longer what was cancelled before it left."""
+    give_back_unsent()
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.console.tabs import Group, Tab
 from clinics.console.tabs import register as register_tabs
 from clinics.roles import Role
+from notifications.lifting import WHEN_LIFTED
 from scheduling.checks import check_eid
 
 TABS = [
@@ -27,3 +28,4 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         register(check_eid, Tags.security)
         register_tabs(*TABS)
+        WHEN_LIFTED.append("scheduling.reminder_plans.plan_for_number")

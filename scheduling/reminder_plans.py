@@ -70,6 +70,20 @@ def coming(organisation: Organisation) -> QuerySet[Booking]:
 
 
 @transaction.atomic
+def plan_for_number(organisation_id: int, mobile: str) -> None:
+    """Plans what may be sent to this number again, for all of its coming bookings.
+
+    All of them are locked before anything is counted, so that nobody who has one waits for a count of ours.
+    """
+    with organisation_scope(organisation_id):
+        organisation = Organisation.objects.select_related("settings").get(pk=organisation_id)
+        found = coming(organisation).select_related("clinic", "practitioner", "treatment", "patient")
+        theirs = found.filter(patient__mobile=mobile).select_for_update(of=("self",)).order_by("pk")
+        for booking in sorted(theirs, key=lambda booking: booking.starts_at):
+            plan_reminders(organisation=organisation, booking=booking)
+
+
+@transaction.atomic
 def plan_one(organisation: Organisation, booking_id: int) -> None:
     """Plans the booking's reminders, unless it has been cancelled in this moment."""
     found = coming(organisation).select_related("clinic", "practitioner", "treatment", "patient")

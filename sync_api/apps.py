@@ -1,13 +1,17 @@
-"""The app's registration with Django, and of its tab in the console."""
+"""The app's registration with Django, of its system check and of its tab in the console."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags
+from django.core.checks import register as register_check
 from django.utils.translation import gettext_lazy as _
 
 from clinics.console.tabs import Group, Tab, register
+from sync_api.checks import check_metrics
 
 
 class SyncApiConfig(AppConfig):
     name = "sync_api"
 
     def ready(self) -> None:
+        register_check(check_metrics, Tags.security, deploy=True)
         register(Tab("status", _("Connection"), Group.DESK, 50, "sync_api.console.urls"))

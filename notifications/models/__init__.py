@@ -8,6 +8,7 @@ from notifications.models.message import (
     FINAL_STATES,
     PLANNED,
     REMINDERS,
+    UNSENT_STATES,
     Channel,
     Delivery,
     Kind,
@@ -16,8 +17,9 @@ from notifications.models.message import (
     State,
 )
 from notifications.models.message_text import MessageText
+from notifications.models.message_total import MessageTotal
 from notifications.models.route import RouteState, SendingPause
-from notifications.models.sms_day import CodePause, SmsDay, SmsHour, SmsMonth
+from notifications.models.sms_day import CodePause, SmsDay, SmsMinute, SmsMonth
 
 __all__ = [
     "ADVERTISING",
@@ -26,6 +28,7 @@ __all__ = [
     "NEEDS_CONSENT",
     "PLANNED",
     "REMINDERS",
+    "UNSENT_STATES",
     "Channel",
     "CodePause",
     "Delivery",
@@ -35,12 +38,13 @@ __all__ = [
     "Mailing",
     "Message",
     "MessageText",
+    "MessageTotal",
     "OptOut",
     "Priority",
     "RouteState",
     "SendingPause",
     "SmsDay",
-    "SmsHour",
+    "SmsMinute",
     "SmsMonth",
     "State",
     "SuppressedAddress",

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -66,6 +67,7 @@ class Delivery(models.TextChoices):
     UNDELIVERED = "undelivered"
 
 
+UNSENT_STATES = [State.CANCELLED, State.EXPIRED]
 FINAL_STATES = [State.SENT, State.FAILED, State.CANCELLED, State.EXPIRED]
 
 
@@ -125,6 +127,10 @@ class Message(OrganisationOwned):
     """An SMS's sender, as its reader sees it."""
     replies_allowed = models.BooleanField(default=False, db_default=False)
     """Its reader can answer: the sender is a number at which we hear."""
+    sms_day = models.DateField(null=True, blank=True)
+    """The day on which an SMS is counted against the limits, as long as it is."""
+    sms_cost = models.PositiveIntegerField(default=0, db_default=0)
+    """The money that it was counted as, in ten-thousandths."""
     provider_reference = models.CharField(max_length=255, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
     """The provider's last words, if they were no good ones."""
@@ -224,6 +230,17 @@ class Message(OrganisationOwned):
                 fields=["organisation", "state"],
                 name="message_undelivered",
                 condition=Q(state__in=[State.WAITING, State.SENDING, State.FAILED]),
+            ),
+            models.Index(
+                "organisation",
+                OpClass("about", "text_pattern_ops"),
+                name="message_waiting_about",
+                condition=Q(state=State.WAITING),
+            ),
+            models.Index(
+                fields=["organisation", "sms_day"],
+                name="message_to_give_back",
+                condition=Q(state__in=UNSENT_STATES, sms_day__isnull=False),
             ),
         ]
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from clinics.history import audited
+
 
 class RouteState(models.Model):
     """The breaker of one route, and what is told of it on the status page.
@@ -26,8 +28,9 @@ class RouteState(models.Model):
         return self.route
 
 
+@audited()
 class SendingPause(models.Model):
-    """One row while the operator has stopped all sending, codes included."""
+    """One row while the operator has stopped all sending, codes included. Its history says who did so."""
 
     id = models.BooleanField(primary_key=True, default=True, editable=False)
     since = models.DateTimeField(default=timezone.now)

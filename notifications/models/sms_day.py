@@ -1,4 +1,4 @@
-"""What is counted of SMS, since each costs money: by the day, the month and the hour."""
+"""What is counted of SMS, since each costs money: by the day, the month and the minute."""
 
 from django.db import models
 
@@ -11,6 +11,8 @@ class SmsDay(OrganisationOwned):
 
     day = models.DateField()
     queued = models.PositiveIntegerField(default=0)
+    spent = models.PositiveBigIntegerField(default=0, db_default=0)
+    """What they are estimated to cost, as in SmsMonth."""
 
     class Meta(OrganisationOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="sms_day_once")]
@@ -39,24 +41,25 @@ class SmsMonth(OrganisationOwned):
         return f"{self.spent / 10_000:.2f} in {self.month:%Y-%m}"
 
 
-class SmsHour(OrganisationOwned):
-    """How many SMS went to one block of numbers, or were asked for from one address, within an hour.
+class SmsMinute(OrganisationOwned):
+    """How many SMS went to one block of numbers, or were asked for from one address, within a minute.
 
-    What is counted is a keyed digest: the table names nobody.
+    The minutes of the last hour are added up: no hour, wherever it begins, has more than the limit. What is
+    counted is a keyed digest: the table names nobody.
     """
 
     digest = models.BinaryField(max_length=32)
-    hour = models.DateTimeField()
+    minute = models.DateTimeField()
     queued = models.PositiveIntegerField(default=0)
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "digest", "hour"], name="sms_hour_once")
+            models.UniqueConstraint(fields=["organisation", "digest", "minute"], name="sms_minute_once")
         ]
-        indexes = [models.Index(fields=["hour"], name="sms_hour_to_forget")]
+        indexes = [models.Index(fields=["minute"], name="sms_minute_to_forget")]
 
     def __str__(self) -> str:
-        return f"{self.queued} SMS since {self.hour}"
+        return f"{self.queued} SMS at {self.minute}"
 
 
 class CodePause(OrganisationOwned):

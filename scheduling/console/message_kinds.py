@@ -56,6 +56,11 @@ class Line:
     note: str
     languages: list[State]
 
+    @property
+    def own(self) -> list[str]:
+        """The languages in which it is the clinic's own."""
+        return [state.name for state in self.languages if state.is_own]
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:

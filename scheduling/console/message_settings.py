@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from clinics.console.audit_words import COUNTRIES
 from clinics.console.flexibility import SettingsForm, edit_settings
 from clinics.console.guard import ConsoleRequest, console_page
-from clinics.console.texts import language_name
 from clinics.methods import allowed
 from clinics.models.settings import LONGEST_AHEAD
 from clinics.roles import Role
@@ -264,7 +263,6 @@ def tab(request: ConsoleRequest, form: type[SettingsForm], channel: Channel, lea
         lead,
         template="manage/message_settings.html",
         lines=lines_of(request.organisation, channel),
-        language_names=[language_name(code) for code in request.organisation.languages],
     )
 
 

@@ -16,6 +16,7 @@ from clinics.console.guard import came_recently, lead_to_second_factor
 from clinics.models import User
 from clinics.roles import Role
 from clinics.sessions import note_seen
+from notifications.sending_stop import stopped_since
 
 P = ParamSpec("P")
 
@@ -59,7 +60,8 @@ def operator_page(*, recent: bool = False) -> Callable[[View[P]], Callable[..., 
 def show(
     request: OperatorRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """The template, which extends ``desk/base.html``; kept by nobody."""
+    """The template, which extends ``desk/base.html`` and says if messages are stopped; kept by nobody."""
+    context = {"stopped_since": stopped_since(), **context}
     response = render(request, template, context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from sync_api.desk import views
+from sync_api.desk import sending, views
 from sync_api.desk.email import email_records
+from sync_api.desk.metrics import metrics
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +17,10 @@ urlpatterns = [
     path("organisations/<uuid:public_id>/key/", views.reissue, name="key"),
     path("organisations/<uuid:public_id>/lock-out/", views.lock_out_agent, name="lock_out"),
     path("organisations/<uuid:public_id>/visit/", views.visit, name="visit"),
+    path("messages/", sending.sending, name="sending"),
+    path("messages/stop/", sending.stop, name="stop"),
+    path("messages/resume/", sending.resume, name="resume_sending"),
+    path("metrics/", metrics, name="metrics"),
     path("email/", email_records, name="email"),
     path("announcements/", views.announcements, name="announcements"),
     path("announcements/<uuid:public_id>/withdraw/", views.withdraw_announcement, name="withdraw"),

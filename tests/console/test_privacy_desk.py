@@ -415,7 +415,8 @@ IMPERSONAL = {
     "notifications_codepause",
     "notifications_mailing",  # what was sent by hand to how many; its words go with the draft
     "notifications_smsday",
-    "notifications_smshour",
+    "notifications_smsminute",
+    "notifications_messagetotal",
     "notifications_smsmonth",
     "notifications_routestate",  # how sending goes by each provider
     "notifications_sendingpause",

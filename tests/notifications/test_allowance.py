@@ -2,10 +2,11 @@
 
 import threading
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connections, transaction
 from django.utils import timezone
 from pytest_django import Settings
@@ -13,7 +14,7 @@ from pytest_django import Settings
 from clinics.models import Organisation
 from notifications.allowance import MOST_TO_ONE_NUMBER, UNIT, Asked, take_sms_allowance
 from notifications.errors import SmsNotAllowed
-from notifications.models import Channel, Kind, Message, SmsDay, SmsHour, SmsMonth
+from notifications.models import Channel, Kind, Message, SmsDay, SmsMinute, SmsMonth
 from tests.factories import make_organisation
 
 NUMBER = "+358401234567"
@@ -114,7 +115,7 @@ def test_allowance_of_a_block_of_numbers_ends_within_the_hour(settings: Settings
 
     assert refused(organisation, "+358401234699") == ""
     assert refused(other) == ""
-    SmsHour.across.update(hour=timezone.now() - timedelta(hours=2))
+    SmsMinute.across.update(minute=timezone.now() - timedelta(hours=2))
     assert refused(organisation) == ""
 
 
@@ -128,7 +129,7 @@ def test_allowance_of_an_address_ends_within_the_hour(settings: Settings) -> Non
 
     assert refused(organisation, asked_from="a patient") == ""
     assert refused(organisation) == ""
-    assert not any(b"bot" in bytes(row.digest) for row in SmsHour.across.all())
+    assert not any(b"bot" in bytes(row.digest) for row in SmsMinute.across.all())
 
 
 @pytest.mark.django_db
@@ -212,3 +213,27 @@ def test_money_asked_for_at_once_is_never_passed(settings: Settings) -> None:
 
     assert Counter(outcomes) == {"": 5, "month": 7}
     assert spent(organisation) == 1.0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "limit"), [(35, "block"), (59, "block"), (62, "")])
+def test_hour_slides_and_does_not_begin_with_the_clocks(settings: Settings, minutes: int, limit: str) -> None:
+    """Asked for at ten minutes to, the limit is not another's at ten past."""
+    settings.SMS_PER_BLOCK = 2
+    organisation = make_organisation("demoklinikka")
+    begin = datetime(2026, 3, 3, 9, 30, 59, tzinfo=UTC)
+    with time_machine.travel(begin, tick=False):
+        assert [refused(organisation) for _ in range(2)] == ["", ""]
+
+    with time_machine.travel(begin + timedelta(minutes=minutes), tick=False):
+        assert refused(organisation) == limit
+
+
+@pytest.mark.django_db
+def test_allowance_of_a_day_is_counted_in_money_too(settings: Settings) -> None:
+    settings.SMS_PRICES = {"FI": 700}
+    organisation = make_organisation("demoklinikka")
+
+    assert [refused(organisation, text="x" * 161), refused(organisation)] == ["", ""]
+
+    assert SmsDay.across.get(organisation=organisation).spent == 2100

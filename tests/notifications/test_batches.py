@@ -45,7 +45,7 @@ def test_batch_takes_few_queries(
     """Claimed, found and looked into together; only what has come back meanwhile is written by itself."""
     for _ in range(10):
         waiting()
-    with django_assert_max_num_queries(6 + 3 * 10):
+    with django_assert_max_num_queries(8 + 2 * 10):
         deliver_due(limit=50)
 
 

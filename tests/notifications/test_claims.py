@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from clinics.models import Organisation
 from notifications.claims import claim_each, due_messages
@@ -67,6 +68,22 @@ def rows_read(limit: int) -> int:
     assert scans
     assert "Seq Scan on notifications_message" not in plans[0]
     return round(sum(float(rows) * int(loops) for rows, loops in scans))
+
+
+def test_finding_what_waits_about_a_booking_is_a_look_up(
+    organisation: Organisation, other_organisation: Organisation
+) -> None:
+    backlog(organisation, 5_000, Priority.BULK)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE notifications_message")
+        rows = Message.across.filter(
+            Q(about="booking:7") | Q(about__startswith="booking:7:"),
+            organisation=organisation,
+            state=State.WAITING,
+        )
+        plan = rows.explain()
+
+    assert plan.count("Index Scan on message_waiting_about") == 2, plan
 
 
 def test_finding_what_is_due_reads_no_more_rows_for_a_backlog(

@@ -21,6 +21,35 @@ from tests.notifications.states import let_back_off_pass, let_claim_run_out, sta
 
 pytestmark = pytest.mark.django_db
 
+DELIVERY_REPORT = {
+    "refId": "0",
+    "id": "0",
+    "operator": "fi.elisa",
+    "sentTimestamp": "2026-11-19T09:37:35Z",
+    "timestamp": "2026-11-19T09:37:00Z",
+    "resultCode": 1001,
+    "operatorResultCode": "2",
+    "segments": 1,
+    "gateCustomParameters": {},
+    "customParameters": {"received": "2026-11-19 10:37:36"},
+}
+"""All the fields of one, by "MT and Delivery Reports", "Delivery Report Example"."""
+INCOMING = {
+    "destination": "NO-2333",
+    "subNumber": None,
+    "source": "+358401234567",
+    "content": {"type": "SMS", "userData": "Kiitos", "encoding": "TEXT"},
+    "operator": "fi.elisa",
+    "timestamp": "2026-11-17T14:28:40Z",
+    "messageId": "MO-1",
+    "operatorTimestamp": "2026-11-17T14:28:40Z",
+    "operatorMessageId": "0",
+    "route": {"type": "KEYWORD_ROUTE", "id": "0", "gateIds": ["0"], "keyword": "BCLT"},
+    "gateCustomParameters": {},
+    "customParameters": {"moReferenceId": "0"},
+}
+"""By "MO messages", "Example sent to a keyword"."""
+
 
 @pytest.fixture
 def link(settings: Settings) -> Iterator[FakeRest]:
@@ -150,16 +179,49 @@ def test_reports_of_another_account_reach_no_message(
     assert stored(message).delivery == Delivery.UNKNOWN
 
 
-def test_incoming_message_is_kept(own: ProviderAccount) -> None:
-    body = {"id": "in-1", "source": "+358401234567", "destination": "+358501112222", "userData": "Kiitos"}
+def test_reports_of_the_parts_of_a_long_message_are_the_messages(
+    own: ProviderAccount, waiting: Queued
+) -> None:
+    message = waiting()
+    deliver(message.pk)
 
+    for part, code in enumerate([1000, 1001]):
+        body = {**DELIVERY_REPORT, "refId": None, "id": f"L-{message.public_id}${part}", "resultCode": code}
+        assert json_calls(own_account(own), "report", body=body).status_code == 200
+
+    assert stored(message).delivery == Delivery.DELIVERED
+    assert stored(message).provider_reference == f"L-{message.public_id}"
+
+
+def test_report_of_what_was_not_delivered_says_why_in_links_words(
+    own: ProviderAccount, waiting: Queued
+) -> None:
+    message = waiting()
+    deliver(message.pk)
+
+    body = {**DELIVERY_REPORT, "refId": str(message.public_id), "id": "L", "resultCode": 2106}
+    json_calls(own_account(own), "report", body=body)
+
+    assert stored(message).delivery == Delivery.UNDELIVERED
+    assert stored(message).last_error == "2106 Number error (2)"
+
+
+@pytest.mark.parametrize(
+    ("destination", "to"),
+    [("+358501112222", "+358501112222"), ("FI-358501112222", "+358501112222"), ("NO- 2333 ", "NO-2333")],
+)
+def test_incoming_message_is_kept(own: ProviderAccount, destination: str, to: str) -> None:
+    body = {**INCOMING, "destination": destination}
+
+    assert json_calls(own_account(own), "incoming", body=body).status_code == 200
     assert json_calls(own_account(own), "incoming", body=body).status_code == 200
 
     reply = IncomingMessage.across.get()
     assert (reply.organisation_id, reply.text) == (own.organisation_id, "Kiitos")
+    assert (reply.sender, reply.to, reply.provider_reference) == ("+358401234567", to, "MO-1")
 
 
-@pytest.mark.parametrize("body", [None, 3, [], [3], {}, {"resultCode": "x"}, [[[]]]])
+@pytest.mark.parametrize("body", [None, 3, [], [3], {}, {"resultCode": "x"}, [[[]]], {"content": 3}])
 def test_nonsense_is_refused(own: ProviderAccount, body: object) -> None:
     for what in ("report", "incoming"):
         assert json_calls(own_account(own), what, body=body).status_code in (200, 403)

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
+from urllib3 import ProxyManager
 
+from booking_portal.launch.addresses import free_port
 from clinics.models import Organisation
 from notifications.delivery import deliver
 from notifications.models import State
 from notifications.routes import operator_account
 from notifications.sender import sms_sender
+from notifications.transports.twilio.connections import KeptConnections
 from tests.notifications.conftest import Queued
-from tests.notifications.fake_twilio import FakeTwilio
+from tests.notifications.fake_twilio import SID, TOKEN, FakeTwilio
 from tests.notifications.states import state_of, stored
 
 
@@ -32,6 +35,27 @@ def test_provider_is_told_how_long_it_may_try(waiting: Queued, twilio: FakeTwili
     deliver(waiting(not_after=timezone.now() + timedelta(minutes=10)).pk)
 
     assert 590 <= int(twilio.taken[0]["validity_period"]) <= 600
+
+
+def test_connection_that_was_refused_leaves_nothing_unknown(waiting: Queued, settings: Settings) -> None:
+    """Nobody has to be asked about what cannot have arrived."""
+    settings.SMS_TRANSPORT, settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = "twilio", SID, TOKEN
+    settings.TWILIO_API_URL = f"http://127.0.0.1:{free_port()}"
+    message = waiting()
+
+    deliver(message.pk)
+
+    assert (state_of(message), stored(message).unknown_outcomes) == (State.WAITING, 0)
+
+
+def test_connections_go_by_the_proxy_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    connections = KeptConnections(seconds=1)
+
+    proxied = connections.pool_for("https://api.twilio.com/2010-04-01/")
+
+    assert isinstance(proxied, ProxyManager)
+    assert connections.pool_for("https://api.twilio.com/other") is proxied
 
 
 def test_account_that_is_not_configured_waits(

@@ -1,6 +1,7 @@
 """Reminders and thanks: who gets which when, and how they follow a booking and the settings."""
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,10 @@ from django.utils import timezone
 from clinics.models import Clinic, Organisation, OrganisationSettings
 from notifications.claims import due_messages
 from notifications.delivery import deliver
+from notifications.given_back import give_back_unsent
 from notifications.models import PLANNED, Channel, Message, MessageText, OptOut, Priority, State
+from notifications.replies import receive
+from notifications.transports.callbacks import Arrival
 from notifications.unsubscribing import digest_of, refuse_email
 from scheduling.bookings import PatientDetails, book, refuse_booking, store_patient
 from scheduling.cancellations import cancel_booking
@@ -24,6 +28,7 @@ from scheduling.changes import (
 )
 from scheduling.desk import mark_booking
 from scheduling.holds import hold_time
+from scheduling.message_desk import lift_stop
 from scheduling.models import Booking, BookingPatient, ReminderPlan
 from scheduling.models.booking import BookingState
 from scheduling.reminder_plans import BATCH, organisations_to_plan, plan_all, plan_batch
@@ -470,3 +475,40 @@ def test_staff_who_move_without_telling_move_the_reminders_too(reminding: Practi
     assert Message.across.get(kind="reminder_1", state=State.WAITING).not_before == next_monday_at(
         14
     ) - timedelta(hours=24)
+
+
+def test_start_after_stop_has_reminders_wait_again_at_once(
+    reminding: Practice, other_practice: Practice
+) -> None:
+    """Of the bookings made before and after STOP; marketing that was cancelled stays so."""
+    first = booked(reminding)
+    advertised = Message.across.create(
+        organisation=reminding.organisation,
+        kind="marketing",
+        channel=Channel.SMS,
+        to=MAIJA.mobile,
+        language="fi",
+        about="advert:1",
+        priority=Priority.BULK,
+    )
+    said = partial(receive, route="sms:1", organisation_id=reminding.organisation.pk)
+    said(arrival=Arrival(MAIJA.mobile, "+358501112222", "STOP", "in-1"))
+    booked(reminding, next_monday_at(10))
+    assert [channel for _kind, channel, _hours in planned(reminding)] == ["email"]
+    give_back_unsent()
+
+    said(arrival=Arrival(MAIJA.mobile, "+358501112222", "START", "in-2"))
+
+    assert planned(reminding) == [("reminder_1", "sms", "24")] * 2
+    again = Message.across.get(about=f"booking:{first.public_id}:plan:0", channel=Channel.SMS)
+    assert (again.last_error, again.sms_day) == ("", again.not_before.date())
+    assert Message.across.get(pk=advertised.pk).state == State.CANCELLED
+
+
+def test_lifting_a_stop_at_the_desk_plans_at_once_too(reminding: Practice) -> None:
+    OptOut.across.create(organisation=reminding.organisation, mobile=MAIJA.mobile, since=timezone.now())
+    booked(reminding)
+
+    assert lift_stop(organisation=reminding.organisation, mobile=MAIJA.mobile, who="Editor")
+
+    assert planned(reminding) == [("reminder_1", "sms", "24")]

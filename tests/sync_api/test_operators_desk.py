@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from clinics.accounts import issue_account_key, organisation_for_account_key
@@ -25,7 +26,7 @@ from clinics.models import (
 )
 from clinics.roles import Role
 from notifications.delivery import deliver
-from notifications.models import Channel, Message, State
+from notifications.models import Channel, Message, SendingPause, State
 from scheduling.models import AgentEvent, AgentLink
 from tests.conftest import Practice
 from tests.console.conftest import SECRET, browser_of, seat_at
@@ -47,8 +48,9 @@ ACCOUNT = {
 }
 REASON = "The clinic asked us why no times are shown"
 SYLLABLES = ("ha", "ke", "po", "su", "ty", "ba", "de", "gu")
-OPEN_TO_ALL = ("manage/", "health/", "language/")
-"""Below the first, django-allauth decides; its pages are the same on every host."""
+STOPS = ("/messages/stop/", "/messages/resume/")
+OPEN_TO_ALL = ("manage/", "health/", "language/", "metrics/")
+"""Below the first, django-allauth decides; its pages are the same on every host. The last wants a token."""
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +119,9 @@ def test_deeds_need_who_came_lately(practice: Practice) -> None:
     late = Browser(HOST)
     late.force_login(make_operator())
 
-    for deed in ("suspend/", "key/", "visit/"):
-        assert "reauthenticate" in late.post(f"{page_of(practice)}{deed}").headers["Location"]
+    for deed in (*(f"{page_of(practice)}{deed}" for deed in ("suspend/", "key/", "visit/")), *STOPS):
+        assert "reauthenticate" in late.post(deed).headers["Location"]
+    assert not SendingPause.objects.exists()
     assert "reauthenticate" in late.get("/open/").headers["Location"]
 
 
@@ -184,7 +187,7 @@ def test_list_costs_the_same_queries_for_any_number(
         make_organisation(f"{SYLLABLES[number % 7]}-{SYLLABLES[number // 7]}-koti")
     operator.get("/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(operator.get("/").context["rows"]) == organisations
 
 
@@ -334,6 +337,38 @@ def announcement(**more: Any) -> dict[str, Any]:
         "until_at": f"{now + timedelta(days=1):%Y-%m-%dT%H:%M}",
         **more,
     }
+
+
+def test_all_messages_are_stopped_and_go_again_and_the_desk_says_so(
+    practice: Practice, operator: Browser
+) -> None:
+    stop, resume = STOPS
+    assert "have been stopped" not in text_of(operator.get("/"))
+
+    for _twice in range(2):
+        assert operator.post(stop).status_code == 302
+
+    assert SendingPause.objects.count() == 1
+    for path in ("/", "/open/", "/messages/"):
+        assert "have been stopped since" in text_of(operator.get(path))
+    console = browser_of(seat_at(practice), practice).get("/manage/messages/status/")
+    assert "The service has stopped all messages" in text_of(console)
+
+    for _twice in range(2):
+        operator.post(resume)
+
+    assert not SendingPause.objects.exists()
+    page = text_of(operator.get("/messages/"))
+    assert re.findall(
+        r"(Stopped|Resumed) \S+ \S+ (?:[ap]\.m\. )?(\S+)", page.split("Stopped and resumed")[1]
+    ) == [
+        ("Resumed", "Olli"),
+        ("Stopped", "Olli"),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL portal.audit_retention = 'off'")
+        with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
+            cursor.execute("DELETE FROM notifications_sendingpauseevent")
 
 
 def test_announcement_stands_in_consoles_until_it_is_put_away(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from notifications.models import SendingPause
+from notifications.sending_stop import resume_sending, stop_sending
 
 
 class Command(BaseCommand):
@@ -15,8 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["resume"]:
-            SendingPause.objects.all().delete()
+            resume_sending()
             self.stdout.write("Messages leave.")
         else:
-            SendingPause.objects.get_or_create(pk=True)
+            stop_sending()
             self.stdout.write("No message leaves until: manage.py pause_messages --resume")

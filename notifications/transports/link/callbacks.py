@@ -1,9 +1,11 @@
 """What LINK Mobility calls: delivery reports and incoming messages, as JSON.
 
+As described in its documents "SMS REST API: MT and Delivery Reports" and "SMS REST API: MO messages".
 It signs nothing: who knows the address, with the account's token in it, is believed.
 """
 
 import json
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,11 +14,26 @@ from notifications.models import Delivery
 from notifications.transports.base import Account
 from notifications.transports.callbacks import Arrival, NotTheirs, Report
 
-# SMS REST API, "Result Codes".
+# MT and Delivery Reports, "Result Codes".
 _UNDER_WAY = {1000, 1005, 1008, 1011, 1012}
 _DELIVERED = {1001, 1007}
 # Nobody knows whether it was delivered: timeouts, and no report by the operator.
 _UNKNOWN = {4, 5, 1010}
+_WORDS = {
+    1002: "Expired",
+    1004: "Mobile full",
+    1006: "Not delivered",
+    2104: "Unknown subscriber",
+    2105: "Destination blocked",
+    2106: "Number error",
+    2107: "Destination temporarily blocked",
+}
+"""LINK's own, of the codes that a clinic may see."""
+_PART = re.compile(r"\$\d+$")
+"""Each part of a long message is reported by itself, under the message's id and ``$`` with its number."""
+_SHORT_NUMBER = re.compile(r"[A-Z]{2}-\s*(\+?\d+)\s*")
+_SHORTEST = 9
+"""Digits of a whole international number; fewer are a short number, which belongs to a country."""
 
 
 def reports(request: HttpRequest, account: Account) -> list[Report]:
@@ -45,12 +62,18 @@ def _report(said: dict[str, Any]) -> Report:
     code = said.get("resultCode")
     if not isinstance(code, int):
         raise NotTheirs
-    delivery, words = delivery_of(code), ""
-    if delivery == Delivery.UNDELIVERED:
-        words = " ".join(str(said[name]) for name in ("resultCode", "operatorResultCode") if said.get(name))
+    delivery = delivery_of(code)
     return Report(
-        delivery, words=words, public_id=str(said.get("refId") or ""), reference=str(said.get("id") or "")
+        delivery,
+        words=words_of(code, said.get("operatorResultCode")) if delivery == Delivery.UNDELIVERED else "",
+        public_id=str(said.get("refId") or ""),
+        reference=_PART.sub("", str(said.get("id") or "")),
     )
+
+
+def words_of(code: int, operators_code: object) -> str:
+    operators = f"({operators_code})" if operators_code else ""
+    return " ".join(part for part in (str(code), _WORDS.get(code, ""), operators) if part)
 
 
 def delivery_of(code: int) -> Delivery:
@@ -60,8 +83,20 @@ def delivery_of(code: int) -> Delivery:
 
 
 def _arrival(said: dict[str, Any]) -> Arrival:
-    reference, sender = said.get("id") or said.get("messageId"), said.get("source")
-    if not reference or not sender:
+    content, reference = said.get("content"), said.get("messageId")
+    if not isinstance(content, dict) or not reference or not said.get("source"):
         raise NotTheirs
-    text = said.get("userData") or said.get("text") or said.get("message") or ""
-    return Arrival(str(sender), str(said.get("destination") or ""), str(text), str(reference))
+    return Arrival(
+        number_of(said["source"]),
+        number_of(said.get("destination")),
+        str(content.get("userData") or ""),
+        str(reference).strip(),
+    )
+
+
+def number_of(written: object) -> str:
+    """An international number in E.164; a short one with its country before it, as LINK writes it."""
+    text = "".join(str(written or "").split())
+    found = _SHORT_NUMBER.fullmatch(text)
+    digits = (found[1] if found else text).removeprefix("+")
+    return f"+{digits}" if digits.isdecimal() and len(digits) >= _SHORTEST else text

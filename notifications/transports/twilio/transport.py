@@ -1,22 +1,21 @@
 """SMS through Twilio's own client, over connections that are kept."""
 
-import logging
 import threading
 from collections import OrderedDict
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from requests.exceptions import ConnectTimeout, RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
+from urllib3.exceptions import ConnectTimeoutError, HTTPError
 
 from notifications.errors import TransportError
 from notifications.models import Message
 from notifications.transports.addresses import report_address
 from notifications.transports.base import Account, request_seconds
+from notifications.transports.twilio.connections import KeptConnections
 
 _LATEST = 50
 """How many of a number's latest messages are looked through."""
@@ -26,10 +25,6 @@ _LONGEST_VALIDITY = 36_000
 _PASSING_STATUSES = {401, 403, 404, 408, 429}
 _MOST_KEPT = 20
 """Accounts whose connections a thread keeps."""
-
-# The client writes addresses with the recipient's number at level INFO.
-_quiet = logging.getLogger(f"{__name__}.requests")
-_quiet.setLevel(logging.WARNING)
 
 
 class _Kept(threading.local):
@@ -62,14 +57,14 @@ class TwilioTransport:
                 **_validity(message),
                 **_report(self.account, message),
             )
-        except (TwilioException, RequestException, ValueError) as error:
+        except (TwilioException, HTTPError, ValueError) as error:
             raise _as_transport_error(error) from error
         return str(taken.sid)
 
     def look_up(self, message: Message) -> list[str]:
         try:
             listed = client(self.account).messages.list(to=message.to, limit=_LATEST)
-        except (TwilioException, RequestException, ValueError) as error:
+        except (TwilioException, HTTPError, ValueError) as error:
             raise _as_transport_error(error) from error
         return [str(entry.sid) for entry in listed if _may_be(entry, message)]
 
@@ -89,7 +84,7 @@ def _made(account: Account) -> Client:
     sid, token = account.credentials.get("account_sid"), account.credentials.get("auth_token")
     if not sid or not token:
         raise TransportError("Twilio's account is not configured.")
-    made = Client(sid, token, http_client=TwilioHttpClient(timeout=request_seconds(), logger=_quiet))
+    made = Client(sid, token, http_client=KeptConnections(seconds=request_seconds()))
     if settings.TWILIO_API_URL:
         made.api.base_url = settings.TWILIO_API_URL
     return made
@@ -128,5 +123,5 @@ def _as_transport_error(error: Exception) -> TransportError:
             permanent=permanent,
             outcome_unknown=error.status >= 500,
         )
-    unknown = not isinstance(error, ConnectTimeout)
+    unknown = not isinstance(error, ConnectTimeoutError)
     return TransportError(f"{type(error).__name__}: {error}", outcome_unknown=unknown)
