@@ -414,6 +414,7 @@ IMPERSONAL = {
     "notifications_codepause",
     "notifications_smsday",
     "notifications_smsminute",
+    "notifications_housemail",
     "notifications_messagetotal",
     "notifications_smsmonth",
     "notifications_routestate",  # how sending goes by each provider
