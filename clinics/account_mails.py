@@ -73,13 +73,14 @@ def workplace_of(user: User) -> Organisation | None:
 
 def the_house() -> Organisation:
     """What stands in an organisation's place for who works at none: in no table, at the operator's host."""
-    return Organisation(
+    house = Organisation(
         name=settings.BASE_DOMAIN,
         subdomain="admin",
         default_language=settings.LANGUAGE_CODE,
         time_zone=settings.TIME_ZONE,
-        settings=OrganisationSettings(),
     )
+    OrganisationSettings(organisation=house)
+    return house
 
 
 def language_of(user: User, organisation: Organisation) -> str:

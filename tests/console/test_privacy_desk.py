@@ -419,6 +419,7 @@ IMPERSONAL = {
     "notifications_smsmonth",
     "notifications_routestate",  # how sending goes by each provider
     "notifications_sendingpause",
+    "notifications_sendingpauseevent",
     "notifications_emailrefusal",  # a keyed hash, by which the address is kept from being written to
     "notifications_messagetext",
     "notifications_messagetextevent",
