@@ -1,5 +1,8 @@
 """Mails to somebody whose account has changed: what, when, and what to do if it was not them."""
 
+from contextlib import nullcontext
+
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models
 from django.http import HttpRequest
@@ -8,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from clinics.models import Membership, Organisation, User
+from clinics.models import Membership, Organisation, OrganisationSettings, User
 from clinics.remote_address import known_address
 from clinics.scope import organisation_scope
 from clinics.sessions import device_of
@@ -40,12 +43,12 @@ def tell(
     """Queues the mail, in the caller's transaction and in the person's language.
 
     It leaves by the outbox of the host's organisation; on the operator's host by that of an organisation
-    where the person works, and not at all for who works at none. ``once``: a second of this name is not sent.
+    where the person works, and for who works at none by the house's own. ``once``: a second of this name is
+    not sent.
     """
-    organisation = getattr(request, "organisation", None) or workplace_of(user)
-    if organisation is None:
-        return
-    with organisation_scope(organisation.pk), override(language_of(user, organisation)):
+    organisation = getattr(request, "organisation", None) or workplace_of(user) or the_house()
+    scope = organisation_scope(organisation.pk) if organisation.pk else nullcontext()
+    with scope, override(language_of(user, organisation)):
         mail = EmailMessage(
             subject=subject_of(happening, organisation),
             body=body_of(user, happening, organisation, request),
@@ -66,6 +69,18 @@ def workplace_of(user: User) -> Organisation | None:
     first = Membership.across.filter(user=user).order_by("created_at", "pk").select_related("organisation")
     member = first.first()
     return member.organisation if member else None
+
+
+def the_house() -> Organisation:
+    """What stands in an organisation's place for who works at none: in no table, at the operator's host."""
+    house = Organisation(
+        name=settings.BASE_DOMAIN,
+        subdomain="admin",
+        default_language=settings.LANGUAGE_CODE,
+        time_zone=settings.TIME_ZONE,
+    )
+    OrganisationSettings(organisation=house)
+    return house
 
 
 def language_of(user: User, organisation: Organisation) -> str:

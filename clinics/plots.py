@@ -4,7 +4,7 @@ Numbers that people would rather see than read, without a script and without ano
 carries its numbers as a table as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -73,14 +73,30 @@ class Plot:
     marks: tuple[Mark, ...]
     width: int = WIDTH
     height: int = HEIGHT
+    words: Callable[[int], str] = str
+
+    @property
+    def table(self) -> list[tuple[str, list[str]]]:
+        """The labels, each with its numbers in words."""
+        return [(figure.label, [self.words(value) for value in figure.values]) for figure in self.figures]
 
     @property
     def is_empty(self) -> bool:
         return not any(figure.total for figure in self.figures)
 
 
-def bars(*, key: str, title: str, series: Sequence[str], figures: Sequence[Figure]) -> Plot:
-    """One bar for each figure, as high as its numbers; ``key`` is unique on the page."""
+def bars(
+    *,
+    key: str,
+    title: str,
+    series: Sequence[str],
+    figures: Sequence[Figure],
+    words: Callable[[int], str] = str,
+) -> Plot:
+    """One bar for each figure, as high as its numbers; ``key`` is unique on the page.
+
+    ``words``: how a number is written, where it is not a number of things.
+    """
     top = round_top(max((figure.total for figure in figures), default=0))
     room = WIDTH / max(len(figures), 1)
     return Plot(
@@ -91,14 +107,23 @@ def bars(*, key: str, title: str, series: Sequence[str], figures: Sequence[Figur
         parts=tuple(
             part
             for index, figure in enumerate(figures)
-            for part in stacked(figure, series, x=index * room, room=room, top=top)
+            for part in stacked(figure, series, words, x=index * room, room=room, top=top)
         ),
-        ticks=tuple(Tick(round(HEIGHT * (1 - tick / top), 1), str(tick)) for tick in ticks_to(top)),
+        ticks=tuple(Tick(round(HEIGHT * (1 - tick / top), 1), words(tick)) for tick in ticks_to(top)),
         marks=tuple(marks_of(figures, room)),
+        words=words,
     )
 
 
-def stacked(figure: Figure, series: Sequence[str], *, x: float, room: float, top: int) -> list[Part]:
+def stacked(
+    figure: Figure,
+    series: Sequence[str],
+    words: Callable[[int], str] = str,
+    *,
+    x: float,
+    room: float,
+    top: int,
+) -> list[Part]:
     """The parts of one bar, the first series at the bottom; a number of nought has none."""
     ends = list(accumulate(figure.values))
     return [
@@ -108,7 +133,7 @@ def stacked(figure: Figure, series: Sequence[str], *, x: float, room: float, top
             y=round(HEIGHT * (1 - end / top), 2),
             width=round(room * (1 - BETWEEN), 2),
             height=round(HEIGHT * value / top, 2),
-            title=f"{figure.label}, {series[index]}: {value}",
+            title=f"{figure.label}, {series[index]}: {words(value)}",
         )
         for index, (value, end) in enumerate(zip(figure.values, ends, strict=True))
         if value

@@ -41,7 +41,7 @@ def give_back_unsent() -> int:
     """Of how many SMS there is room for others again; twice gives back once."""
     concerned = Message.across.filter(UNSENT).order_by("organisation_id", "sms_day")
     pairs = concerned.values_list("organisation_id", "sms_day").distinct()
-    return sum(give_back(organisation_id, day) for organisation_id, day in pairs)
+    return sum([give_back(organisation_id, day) for organisation_id, day in pairs if day])
 
 
 @transaction.atomic

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from clinics.account_mails import ONCE
+from clinics.errors import OrganisationNotInScope
 from clinics.scope import organisation_id_in_scope
+from notifications.house_mail import queue_house_mail
 from notifications.models import Channel, Message, Priority
 from notifications.outbox import insert_and_ring
 
@@ -20,12 +22,15 @@ GOOD_FOR = timedelta(days=1)
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Queues each e-mail for the organisation in scope. Raises OrganisationNotInScope where none is."""
+    """Queues each e-mail for the organisation in scope; where none is, for somebody of the operator."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for email in email_messages:
             for address in email.to:
-                queue_email(email, address)
+                try:
+                    queue_email(email, address)
+                except OrganisationNotInScope:
+                    queue_house_mail(email, address)
         return len(email_messages)
 
 

@@ -10,7 +10,17 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from clinics.models import Organisation, OrganisationSettings, ProviderAccount
-from notifications.models import Channel, Message, RouteState, SendingPause, State
+from notifications.allowance import UNIT
+from notifications.models import (
+    Channel,
+    CodePause,
+    Message,
+    RouteState,
+    SendingPause,
+    SmsDay,
+    SmsMonth,
+    State,
+)
 from notifications.routes import OWN, has_own_accounts
 
 
@@ -24,6 +34,18 @@ class Numbers:
     """To leave later."""
     oldest: datetime | None
     """Since when the oldest that is due waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What SMS are estimated to cost, in ten-thousandths of the currency; days and months are UTC's."""
+
+    by_day: dict[date, int]
+    month: int
+    """With what waits for a day of this month."""
+    cap: int
+    codes_pause_until: datetime | None
+    """While codes by SMS pause, for hardly any was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,18 @@ def numbers_of(*, organisation: Organisation, today: datetime, month: datetime) 
     )
     oldest = min((at for at in (waiting["unplanned"], waiting["due"]) if at), default=None)
     return Numbers(sent["today"], sent["month"], waiting["queued"], waiting["planned"], oldest)
+
+
+def money_of(*, organisation: Organisation, since: date, today: date) -> Money:
+    days = SmsDay.objects.filter(organisation=organisation, day__range=(since, today))
+    month = SmsMonth.objects.filter(organisation=organisation, month=today.replace(day=1))
+    pause = CodePause.objects.filter(organisation=organisation, until__gt=timezone.now())
+    return Money(
+        by_day=dict(days.values_list("day", "spent")),
+        month=month.values_list("spent", flat=True).first() or 0,
+        cap=organisation.settings.sms_monthly_cap * UNIT,
+        codes_pause_until=pause.values_list("until", flat=True).first(),
+    )
 
 
 def last_sent(organisation: Organisation) -> datetime | None:

@@ -8,6 +8,7 @@ from notifications.bell import ring, told_a_worker
 from notifications.claims import due_messages
 from notifications.delivery import deliver_due, deliver_each
 from notifications.given_back import give_back_unsent
+from notifications.house_mail import deliver_house_mail, due_house_mails, forget_house_mails
 from notifications.retention import forget_messages
 
 _BATCH = 50
@@ -31,11 +32,19 @@ def deliver_message(*message_ids: int) -> None:
 @shared_task(ignore_result=True, acks_late=True)
 def sweep_messages() -> None:
     """Look for what is due: what no bell was heard for, or waited for its time, or whose worker died."""
+    for row_id in due_house_mails():
+        deliver_house_mail(row_id)
     due = len(due_messages(limit=_DRAINS * _BATCH))
     for _worker in range(-(-due // _BATCH)):
         if not told_a_worker(_DRAIN):
             drain()
             return
+
+
+@shared_task(name="notifications.tasks.deliver_house_mail", ignore_result=True, acks_late=True)
+def deliver_one_house_mail(row_id: int) -> None:
+    """Deliver one mail to somebody of the operator."""
+    deliver_house_mail(row_id)
 
 
 @shared_task(ignore_result=True, acks_late=True)
@@ -67,3 +76,4 @@ def give_back_unsent_sms() -> None:
 def forget_old_messages() -> None:
     """Delete messages whose time is up."""
     forget_messages()
+    forget_house_mails()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, LiteralString
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from redis import Redis
 from redis.exceptions import RedisError
@@ -92,7 +92,7 @@ class Meters:
         try:
             with transaction.atomic():
                 found = list(from_database())
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.warning("No metrics: %s", type(error).__name__)
             found = []
         up.add_metric(["database"], bool(found))

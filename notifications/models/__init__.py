@@ -1,6 +1,7 @@
 """The outbox, what comes back, what is counted of it, the organisations' own texts, and who wants none."""
 
 from notifications.models.email_refusal import EmailRefusal
+from notifications.models.house_mail import HouseMail
 from notifications.models.incoming import IncomingMessage, OptOut, SuppressedAddress
 from notifications.models.mailing import BY_HAND, NEEDS_CONSENT, Mailing
 from notifications.models.message import (
@@ -33,6 +34,7 @@ __all__ = [
     "CodePause",
     "Delivery",
     "EmailRefusal",
+    "HouseMail",
     "IncomingMessage",
     "Kind",
     "Mailing",

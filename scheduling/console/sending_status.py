@@ -8,6 +8,7 @@ from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import number_format, time_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -17,19 +18,22 @@ from clinics.methods import allowed
 from clinics.models import Organisation
 from clinics.plots import Figure, Plot, bars
 from clinics.roles import Role
+from notifications.allowance import UNIT
 from notifications.models import Delivery, RouteState, State
+from notifications.quiet_hours import quiet_of
 from notifications.sending_numbers import (
     Numbers,
     by_day,
     is_stopped,
     last_sent,
     last_trouble,
+    money_of,
     numbers_of,
     pause,
     routes_of,
 )
 from scheduling.console.message_lines import CHANNELS
-from scheduling.dates import day_and_clock, long_day
+from scheduling.dates import day_and_clock, long_day, weekday_name
 from scheduling.weeks import midnight
 
 DAYS = 30
@@ -58,7 +62,9 @@ def sending_status(request: ConsoleRequest) -> HttpResponse:
         ],
         "is_stopped": is_stopped(),
         "is_paused": organisation.settings.messages_paused,
+        "quiet": quiet_words(organisation, language),
         "plot": plot_of(organisation, today, zone, language),
+        **(money_shown(organisation, zone, language) if request.clinic_ids is None else {}),
         "may_change": request.membership.reaches(Role.EDITOR) and request.clinic_ids is None,
     }
     return show(request, "manage/sending_status.html", context)
@@ -73,6 +79,56 @@ def figures(numbers: Numbers) -> list[tuple[str, object, str]]:
         (_("Waiting to leave now"), numbers.queued, age),
         (_("Planned for later"), numbers.planned, ""),
     ]
+
+
+def money_shown(organisation: Organisation, zone: ZoneInfo, language: str) -> dict[str, object]:
+    """What SMS cost by our estimate, against what they may: in numbers and by day."""
+    today = timezone.now().date()
+    days = [today - timedelta(days=number) for number in reversed(range(DAYS))]
+    money = money_of(organisation=organisation, since=days[0], today=today)
+    share = round(100 * money.month / money.cap) if money.cap else 100
+    pause = money.codes_pause_until
+    return {
+        "money": [
+            (_("Cost of SMS today"), in_money(money.by_day.get(today, 0)), ""),
+            (
+                _("Cost of SMS this month"),
+                in_money(money.month),
+                _("of %(cap)s, %(percent)s")
+                % {"cap": in_money(money.cap), "percent": f"{share}\N{NO-BREAK SPACE}%"},
+            ),
+        ],
+        "codes_pause_until": day_and_clock(pause, zone, language) if pause else "",
+        "money_plot": bars(
+            key="money",
+            title=_("Cost of SMS by day"),
+            series=[_("Cost")],
+            figures=[
+                Figure(long_day(day, language), (cents(money.by_day.get(day, 0)),), f"{day.day}.{day.month}.")
+                for day in days
+            ],
+            words=lambda value: in_money(value * UNIT // 100),
+        ),
+    }
+
+
+def in_money(amount: int) -> str:
+    """Of ten-thousandths, with two decimals in the reader's way."""
+    return number_format(cents(amount) / 100, decimal_pos=2, force_grouping=True)
+
+
+def cents(amount: int) -> int:
+    return round(100 * amount / UNIT)
+
+
+def quiet_words(organisation: Organisation, language: str) -> str:
+    """When nothing goes that nobody waits for, by the clinics' clocks."""
+    quiet = quiet_of(organisation)
+    days = [weekday_name(day, language) for day in sorted(quiet.weekdays)]
+    if quiet.begins != quiet.ends:
+        begins, ends = (time_format(each, "TIME_FORMAT") for each in (quiet.begins, quiet.ends))
+        days.insert(0, f"{begins}–{ends}")
+    return ", ".join(days) or _("None")
 
 
 def route_words(state: RouteState | None, zone: ZoneInfo, language: str) -> tuple[bool, str]:

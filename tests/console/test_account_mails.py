@@ -1,8 +1,11 @@
 """Who is told by mail that an account has changed: in their language, once, by the outbox."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
@@ -14,11 +17,15 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.db import IntegrityError
 from django.test import RequestFactory
+from django.utils import timezone
 
+from booking_portal.launch.addresses import free_port
 from clinics.account_mails import Happening, tell
 from clinics.models import User
 from clinics.scope import organisation_scope
-from notifications.models import Message
+from notifications.house_mail import deliver_house_mail, due_house_mails, forget_house_mails
+from notifications.models import HouseMail, Message
+from notifications.transports.file.transport import written_messages
 from tests.conftest import Practice
 from tests.console.conftest import PASSWORD, SECRET, browser_of, seat_at
 from tests.console.test_people import MAIL, recent
@@ -223,3 +230,71 @@ def test_each_mail_can_be_written_in_each_language(
     assert practice.organisation.name in message.subject
     assert len(message.body.splitlines()) > 6
     assert language == "en" or "If it was" not in message.body
+
+
+@pytest.fixture
+def lone_operator(tmp_path: Path, settings: Any) -> User:
+    """Who works at no organisation."""
+    settings.EMAIL_TRANSPORT, settings.MESSAGES_FILE = "file", str(tmp_path / "messages.jsonl")
+    user = User.objects.create_superuser("operator@example.com", PASSWORD, name="Olli", language="fi")
+    TOTP.activate(user, SECRET)
+    return user
+
+
+def at_the_desk(user: User) -> Browser:
+    browser = Browser("admin.localhost:8000")
+    browser.force_login(user)
+    return recent(browser)
+
+
+def test_operator_who_works_nowhere_is_told_too(practice: Practice, lone_operator: User) -> None:
+    change_password(at_the_desk(lone_operator))
+
+    mail = HouseMail.objects.get()
+    assert (mail.to, mail.language) == ("operator@example.com", "fi")
+    assert "Tilisi salasana on vaihdettu" in mail.body
+    assert "http://admin.localhost:8000/manage/" in mail.body
+    assert practice.organisation.name not in mail.subject + mail.body
+    assert not Message.across.exists()
+
+    for _twice in range(2):
+        deliver_house_mail(mail.pk)
+
+    (written,) = written_messages()
+    assert (written["to"], written["subject"]) == ("operator@example.com", mail.subject)
+    mail.refresh_from_db()
+    assert (mail.attempts, mail.body, bool(mail.sent_at)) == (1, "", True)
+
+
+def test_operator_who_works_nowhere_can_have_a_new_password(practice: Practice, lone_operator: User) -> None:
+    browser = Browser("admin.localhost:8000")
+
+    assert browser.post("/manage/password/reset/", {"email": lone_operator.email}).status_code == 302
+
+    assert "/manage/password/reset/key/" in HouseMail.objects.get().body
+
+
+def test_guessing_at_the_operator_is_told_once(lone_operator: User) -> None:
+    for _ in range(12):
+        log_in(Browser("admin.localhost:8000"), lone_operator, "wrong")
+
+    assert HouseMail.objects.count() == 1
+
+
+def test_mail_of_the_house_is_tried_again_and_goes_after_a_day(lone_operator: User, settings: Any) -> None:
+    change_password(at_the_desk(lone_operator))
+    mail = HouseMail.objects.get()
+    settings.EMAIL_TRANSPORT, settings.EMAIL_PORT = "smtp", free_port()
+    deliver_house_mail(mail.pk)
+    deliver_house_mail(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.attempts, bool(mail.last_error), due_house_mails()) == (1, True, [])
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        assert due_house_mails() == [mail.pk]
+        settings.EMAIL_TRANSPORT = "file"
+        deliver_house_mail(mail.pk)
+    assert len(written_messages()) == 1
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        forget_house_mails()
+    assert not HouseMail.objects.exists()

@@ -9,7 +9,15 @@ from django.utils import timezone
 from clinics.models import AuditEntry, OrganisationSettings
 from clinics.roles import Role
 from clinics.scope import organisation_scope
-from notifications.models import IncomingMessage, Message, OptOut, RouteState
+from notifications.models import (
+    CodePause,
+    IncomingMessage,
+    Message,
+    OptOut,
+    RouteState,
+    SmsDay,
+    SmsMonth,
+)
 from scheduling.console.message_lines import mark_of
 from scheduling.models import Booking, DeskAct
 from tests.conftest import Practice
@@ -390,6 +398,27 @@ def test_status_counts_and_tells_the_last_error(practice: Practice, owner: Brows
     assert "3 hours" in page.context["numbers"][2][2].replace("\xa0", " ")
     assert "SMS: Landline or unreachable" in text_of(page)
     assert page.context["plot"].figures[-1].values == (1, 2, 1, 0)
+
+
+def test_status_tells_the_money_of_today_and_the_month(
+    practice: Practice, other_practice: Practice, owner: Browser
+) -> None:
+    today = timezone.now().date()
+    of = {"organisation": practice.organisation}
+    SmsDay.across.create(day=today, queued=3, spent=14_000, **of)
+    SmsDay.across.create(day=today - timedelta(days=2), queued=1, spent=700, **of)
+    SmsMonth.across.create(month=today.replace(day=1), spent=500_000, **of)
+    SmsDay.across.create(organisation=other_practice.organisation, day=today, queued=9, spent=90_000)
+    CodePause.across.create(until=timezone.now() + timedelta(minutes=9), **of)
+
+    page = owner.get(STATUS)
+
+    assert [line[1:] for line in page.context["money"]] == [("1.40", ""), ("50.00", "of 200.00, 25\xa0%")]
+    plot = page.context["money_plot"]
+    assert [figure.values for figure in plot.figures[-3:]] == [(7,), (0,), (140,)]
+    assert plot.table[-1][1] == ["1.40"]
+    assert "Codes by SMS pause until" in text_of(page)
+    assert "Quiet hours and days" in text_of(page)
 
 
 def test_status_says_that_the_provider_is_left_alone(practice: Practice, owner: Browser) -> None:

@@ -416,10 +416,12 @@ IMPERSONAL = {
     "notifications_mailing",  # what was sent by hand to how many; its words go with the draft
     "notifications_smsday",
     "notifications_smsminute",
+    "notifications_housemail",
     "notifications_messagetotal",
     "notifications_smsmonth",
     "notifications_routestate",  # how sending goes by each provider
     "notifications_sendingpause",
+    "notifications_sendingpauseevent",
     "notifications_emailrefusal",  # a keyed hash, by which the address is kept from being written to
     "notifications_messagetext",
     "notifications_messagetextevent",

@@ -59,7 +59,7 @@ def test_variables_with_defaults_are_only_sizes_and_what_may_stay_away() -> None
     with_default = {found["name"] for found in VARIABLE.finditer(text) if not found["rest"].startswith(":?")}
 
     sizes = {"WEB_WORKERS", "API_WORKERS", "WORKER_PROCESSES"}
-    optional = ("RECAPTCHA_", "EID_", "LINK_", "EMAIL_PROVIDER", "SMS_TRANSPORT")
+    optional = ("RECAPTCHA_", "EID_", "METRICS_", "LINK_", "EMAIL_PROVIDER", "SMS_TRANSPORT")
     may_stay_away = {name for name in with_default if name.startswith(optional)}
     assert with_default == sizes | may_stay_away
 

@@ -501,6 +501,7 @@ def test_start_after_stop_has_reminders_wait_again_at_once(
 
     assert planned(reminding) == [("reminder_1", "sms", "24")] * 2
     again = Message.across.get(about=f"booking:{first.public_id}:plan:0", channel=Channel.SMS)
+    assert again.not_before is not None
     assert (again.last_error, again.sms_day) == ("", again.not_before.date())
     assert Message.across.get(pk=advertised.pk).state == State.CANCELLED
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.checks import run_checks
+from django.db import OperationalError, connection
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -13,6 +14,7 @@ from clinics.models import OrganisationSettings
 from notifications.models import Channel, Kind, Message, Priority, RouteState, SendingPause, State
 from notifications.totals import count_message
 from scheduling.models import AgentLink, Booking, BookingPatient
+from sync_api.desk import metrics
 from tests.conftest import Practice
 from tests.factories import BookingFactory
 from tests.pages.conftest import Browser
@@ -22,7 +24,8 @@ TOKEN = "a-token-that-is-long-enough-for-anybody"
 
 
 @pytest.fixture(autouse=True)
-def watched(settings: Settings) -> None:
+def watched(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "kept", metrics.Kept())
     settings.METRICS_TOKEN, settings.METRICS_KEEP_SECONDS = TOKEN, 0
 
 
@@ -165,7 +168,17 @@ def test_scrape_takes_as_many_queries_for_any_backlog(
     scraped()
     with django_assert_max_num_queries(0):
         scraped()
-    settings.METRICS_KEEP_SECONDS = 0
+
+
+def test_database_that_does_not_answer_is_told_and_nothing_else(practice: Practice) -> None:
+    def away(*_args: object) -> None:
+        raise OperationalError
+
+    with connection.execute_wrapper(away):
+        found = numbers()
+
+    assert found["portal_up{what=database}"] == 0
+    assert not [name for name in found if name.startswith("portal_messages")]
 
 
 @pytest.mark.parametrize(
