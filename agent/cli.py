@@ -17,6 +17,7 @@ from agent.book import BookError
 from agent.books.sample.book import DeskEntry, SampleBook
 from agent.books.sample.demo_book import fill_demo_book
 from agent.books.sample.demo_data import ORGANISATIONS
+from agent.conformance.command import add_conformance
 from agent.desk import book_at_desk, entries_from
 from agent.identity import AlreadyActivated, NotActivated, load_identity, prepare_home, save_identity
 from agent.problems import PortalError
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=told)
         command.add_argument("--home", type=Path, required=True)
         command.set_defaults(do=do)
+    add_conformance(commands.add_parser("conformance", help="see whether a portal keeps the protocol"))
     _add_desk(commands.add_parser("desk", help="play the clinic's desk"))
     return parser
 

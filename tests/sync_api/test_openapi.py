@@ -29,6 +29,9 @@ OPERATIONS = {
     ("post", "/sync/v1/events/ack"),
     ("put", "/sync/v1/lookups/{lookup}"),
     ("put", "/sync/v1/bookings/{booking}"),
+    ("get", "/sync/v1/sandbox"),
+    ("post", "/sync/v1/sandbox/faults"),
+    ("post", "/sync/v1/sandbox/bookings"),
 }
 EXAMPLES = 25
 """Requests for each operation, valid by the schema and again not valid by it."""
