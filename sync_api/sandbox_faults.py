@@ -11,15 +11,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from clinics.scope import organisation_scope
 from scheduling.models import AgentEvent
+from sync_api.bodies import unpacked
 from sync_api.events import event_document
 from sync_api.long_poll import answer_now
 from sync_api.models import Agent, SandboxTrial
-from sync_api.problems import AgentSuperseded, RateLimited, TokenInvalid, Unacceptable, problem_response
+from sync_api.problems import (
+    AgentSuperseded,
+    Problem,
+    RateLimited,
+    TokenInvalid,
+    Unacceptable,
+    problem_response,
+)
 
 Fault = SandboxTrial.Fault
 SUPERSEDED_FOR = timedelta(seconds=30)
@@ -111,20 +120,35 @@ def lose_answer(trial: SandboxTrial, request: HttpRequest, response: HttpRespons
     return response
 
 
-def lose_acknowledgement(trial: SandboxTrial, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if not is_for(request, "POST", "events/ack"):
+def lose_acknowledgement(trial: SandboxTrial, request: HttpRequest) -> None:
+    """It never arrives, so that its events come again."""
+    if trial.begun_at is not None or not is_for(request, "POST", "events/ack"):
+        return
+    results = results_in(request)
+    if results and begin(trial, results=results):
+        raise Unacceptable(504, "The sandbox has lost the request; nothing was taken.")
+
+
+def results_in(request: HttpRequest) -> list[list[Any]]:
+    """Event and appointment of each result; none where the body is not to be understood."""
+    try:
+        raw = unpacked(request.body) if request.headers.get("Content-Encoding") else request.body
+        found = orjson.loads(raw)["results"]
+        return [[int(result["event"]), str(result.get("appointment") or "")] for result in found]
+    except (Problem, SuspiciousOperation, LookupError, TypeError, ValueError, AttributeError):
+        return []
+
+
+def compare_results(trial: SandboxTrial, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if trial.begun_at is None or not is_for(request, "POST", "events/ack"):
         return response
-    if trial.begun_at is None:
-        is_lost = orjson.loads(response.content).get("acknowledged") and begin(trial)
-        return lost() if is_lost else response
-    if response.status_code == 200:
+    lost_results = dict(trial.memory["results"])
+    rows = AgentEvent.objects.filter(organisation=trial.organisation_id, sequence__in=list(lost_results))
+    taken = dict(rows.exclude(outcome="").values_list("sequence", "appointment_id"))
+    if taken and all(lost_results[event] == appointment for event, appointment in taken.items()):
         end(trial, handled=True, found="It gave the same answer again.")
-    else:
-        end(
-            trial,
-            handled=False,
-            found="It gave another answer the second time: was the booking entered twice?",
-        )
+    elif taken:
+        end(trial, handled=False, found="It gave another appointment: was the booking entered twice?")
     return response
 
 
@@ -165,32 +189,26 @@ def with_event(request: HttpRequest, response: HttpResponse, event: AgentEvent) 
 
 
 def refuse_token(trial: SandboxTrial, request: HttpRequest) -> None:
-    token = request.headers.get("Authorization", "")[-16:]
-    if trial.begun_at is None and begin(trial, token=token):
+    """Whether the agent came for a new token shows at the next request to the same address."""
+    if trial.begun_at is None and begin(trial, path=request.path, asked=0):
         raise TokenInvalid("The sandbox plays that this token is too old: ask for a new one.")
-    if trial.memory.get("token") == token:
-        end(trial, handled=False, found="It sent the refused token again.")
+    if trial.memory.get("path") != request.path:
+        return
+    if trial.memory["asked"]:
+        end(trial, handled=True, found="It asked for a new token, and came again.")
     else:
-        end(trial, handled=True, found="It asked for a new token.")
-
-
-def set_clock_wrong(trial: SandboxTrial, request: HttpRequest) -> None:
-    """The token is refused, so that a new one is asked for; and that request meets the clock."""
-    token = request.headers.get("Authorization", "")[-16:]
-    if trial.begun_at is None and begin(trial, refused=0, token=token):
-        raise TokenInvalid("The sandbox plays that this token is too old: ask for a new one.")
-    if trial.memory.get("refused") and trial.memory["token"] != token:
-        end(trial, handled=True, found="It tried again, and got its token.")
+        end(trial, handled=False, found="It sent the refused token again.")
 
 
 def meet_at_token(agent: Agent) -> str:
     """Why a request for a token that is right is refused all the same; empty where it is not."""
-    if not is_in_sandbox(agent):
+    trial = current_trial(agent) if is_in_sandbox(agent) else None
+    if trial is None or trial.fault not in (Fault.EXPIRY, Fault.CLOCK_SKEW) or trial.begun_at is None:
         return ""
-    trial = current_trial(agent)
-    if trial is None or trial.fault != Fault.CLOCK_SKEW or trial.begun_at is None or trial.memory["refused"]:
+    asked = trial.memory["asked"] + 1
+    SandboxTrial.across.filter(pk=trial.pk).update(memory={**trial.memory, "asked": asked})
+    if trial.fault == Fault.EXPIRY or asked > 1:
         return ""
-    SandboxTrial.across.filter(pk=trial.pk).update(memory={**trial.memory, "refused": 1})
     clock = (timezone.now() + SKEW).strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"The assertion is too old; this server's clock reads {clock}."
 
@@ -245,11 +263,15 @@ def seconds_since(moment: datetime) -> float:
 PLAYS: Mapping[Fault, Play] = {
     Fault.LOST_ANSWER: Play("The answer to the next push is lost after it was taken.", after=lose_answer),
     Fault.LOST_ACKNOWLEDGEMENT: Play(
-        "The answer to the next acknowledgement is lost after it was taken.", after=lose_acknowledgement
+        "The next acknowledgement gets lost, so that its events come again.",
+        before=lose_acknowledgement,
+        after=compare_results,
     ),
     Fault.DUPLICATE_EVENT: Play("A booking that was accepted is told once more.", after=tell_again),
     Fault.EXPIRY: Play("The next request's token is refused.", before=refuse_token),
-    Fault.CLOCK_SKEW: Play("A new token is refused once, because of the clock.", before=set_clock_wrong),
+    Fault.CLOCK_SKEW: Play(
+        "A token is refused, and the new one too, because of the clock.", before=refuse_token
+    ),
     Fault.SUPERSEDED: Play("For 30 s everything is answered agent-superseded.", before=supersede),
     Fault.RATE_LIMITED: Play("The next request is told to come back after 5 s.", before=limit_rate),
     Fault.SLOW: Play("The next answer takes 10 s.", before=be_slow),
