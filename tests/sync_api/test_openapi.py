@@ -38,8 +38,8 @@ OPERATIONS = {
     ("post", "/sync/v1/sandbox/faults"),
     ("post", "/sync/v1/sandbox/bookings"),
 }
-EXAMPLES = int(os.environ.get("SYNC_API_EXAMPLES", "20"))
-"""Requests for each operation, valid by the schema and again not valid by it. 500 make 12,000 in all."""
+EXAMPLES = int(os.environ.get("SYNC_API_EXAMPLES", "15"))
+"""Requests for each operation, valid by the schema and again not valid by it. 450 make 10,800 in all."""
 
 # A body that the schema allows may name what is not there, which is 422 and right; what the schema does not
 # know is ignored, by the protocol's own word.
