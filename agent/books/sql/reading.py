@@ -3,15 +3,15 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from agent.book import Catalogue, Category, Clinic, Diary, Practitioner, Resource, Treatment
-from agent.books.sql.queries import Queries, Record
+from agent.books.sql.queries import Queries
 from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
+from agent.preblocks import expiry
 
 WATCHED = ("hours", "preblocks", "preblock_categories", "appointments")
 
@@ -156,12 +156,8 @@ def _preblocks(queries: Queries, connection: Connection, during: Interval) -> Ma
     found: dict[Place, list[Preblock]] = defaultdict(list)
     for one in queries.records("preblocks", connection, begins=during.start, ends=during.end):
         accepts = Accepts(frozenset(named.get(one["preblock"], ())), one["categories_excluded"])
-        placed = Preblock(Interval(one["begins"], one["ends"]), accepts, _expiry(one))
+        placed = Preblock(
+            Interval(one["begins"], one["ends"]), accepts, expiry(one["expires_days"], one["expires_hours"])
+        )
         found[one["practitioner"], one["clinic"]].append(placed)
     return found
-
-
-def _expiry(one: Record) -> timedelta | None:
-    if one["expires_days"] is None and one["expires_hours"] is None:
-        return None
-    return timedelta(days=one["expires_days"] or 0, hours=one["expires_hours"] or 0)
