@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent.free_slots import Preblock, WorkHours
 from agent.intervals import Interval
@@ -185,6 +185,25 @@ class Found:
     mobile: str
     language: str
     appointments: Sequence[Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalBooking:
+    """How the appointment of a portal booking stands in the book, whoever has changed it there."""
+
+    booking: str
+    state: str  # booked, cancelled, arrived or no_show
+    place: Place
+    tells_patient: bool = False  # whether the desk wants the patient to be told of it
+
+
+@runtime_checkable
+class TellsOfPortalBookings(Protocol):
+    """A book that can say how the portal's bookings stand in it; a mere calendar cannot."""
+
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        """Those that end after this moment, cancelled ones too. What has been deleted is left out."""
+        ...
 
 
 class Book(Protocol):
