@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from agent.book import Book
 from agent.books.calendars.book import CalendarBook
@@ -26,6 +27,7 @@ FILE_NAME = "agent.toml"
 SECRET_KEYS = ("address", "address_file", "address_environment")
 PASSWORD_KEYS = ("password", "password_file", "password_environment")
 BOOK_KEYS = ("name", "kind", *SECRET_KEYS, "user", *PASSWORD_KEYS, "queries", "clinic", "notify")
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 BOOK_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 
 
@@ -156,7 +158,13 @@ def _open_ics(settings: BookSettings, home: Path) -> Book:
 
 
 def _open_caldav(settings: BookSettings, home: Path) -> Book:
-    server = CalDav(settings.address.read(home), user=settings.user, password=settings.password.read(home))
+    address, password = settings.address.read(home), settings.password.read(home)
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
+        raise ConfigurationError(
+            f"{FILE_NAME}: the calendars of book {settings.name} are patients' data; use https://."
+        )
+    server = CalDav(address, user=settings.user, password=password)
     return CalendarBook(load_clinic_file(home / settings.clinic), server)
 
 

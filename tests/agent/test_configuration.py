@@ -1,12 +1,16 @@
 """``agent.toml``: read, written, opened, and refused in one sentence that says what to do."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
-from agent.book import Booking, Person, Reference
+from agent.book import Booking, BookUnavailable, Person, Reference
+from agent.books.engine import writing
+from agent.books.sample import tables
 from agent.books.sample.book import SampleBook
 from agent.configuration import (
     FILE_NAME,
@@ -187,3 +191,14 @@ def test_booking_goes_into_its_own_book_only(
     assert both.cancel(Reference(None, "b-1"), journal=False) == appointment
     assert both.cancel(Reference(None, "b-2"), journal=False) is None
     both.close()
+
+
+def test_id_that_grows_too_long_with_its_books_name_is_told_of(
+    two_books: Configuration, book: SampleBook
+) -> None:
+    with writing(book.engine) as connection:
+        row = {"id": "x" * 63, "name": "Long"}
+        connection.execute(insert(tables.categories), [row])
+
+    with closing(open_books(two_books)) as both, pytest.raises(BookUnavailable, match="shorten the name"):
+        both.catalogue()

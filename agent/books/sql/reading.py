@@ -32,14 +32,11 @@ T = TypeVar("T", Clinic, Practitioner, Category, Resource, Treatment)
 
 def read_version(queries: Queries, connection: Connection, during: Interval) -> str:
     """The answer of the query ``version``, or else a digest of everything that free time comes from."""
-    if queries.has("version"):
-        query = queries["version"]
-        return repr(connection.execute(query.clause).all())
+    names = ["version"] if queries.has("version") else [name for name in WATCHED if queries.has(name)]
     digest = hashlib.sha256()
-    for name in WATCHED:
-        records = queries.records(name, connection, begins=during.start, ends=during.end)
-        for line in sorted(repr(tuple(record.values())) for record in records):
-            digest.update(line.encode())
+    for name in names:
+        for row in queries[name].rows(connection, begins=during.start, ends=during.end):
+            digest.update(row.encode())
     return digest.hexdigest()
 
 
