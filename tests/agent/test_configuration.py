@@ -1,5 +1,6 @@
 """``agent.toml``: read, written, opened, and refused in one sentence that says what to do."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -107,6 +108,30 @@ def test_configuration_that_cannot_be_meant_is_refused_with_place_and_cure(
 
     assert told in str(refusal.value)
     assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("address", "more", "told"),
+    [
+        ("somewhere", "", "the address of book main is no database's; write it as"),
+        ("nonsense://host/book", "", "the address of book main is no database's"),
+        ("mssql+pyodbc://host/book", "", "needs the driver pyodbc; install it"),
+        ("sqlite://", 'notify = "changes"', "which only a PostgreSQL knows; leave it out"),
+        ("sqlite://", 'user = "me"', "user is not known here"),
+        ("sqlite://", 'queries = "nowhere.toml"', "nowhere.toml is missing; write it"),
+    ],
+)
+def test_book_that_cannot_be_opened_says_what_to_do(
+    tmp_path: Path, address: str, more: str, told: str
+) -> None:
+    queries = Path(__file__).parents[2] / "agent" / "examples" / "other-pms.toml"
+    more = more if "queries" in more else f"{more}\nqueries = {json.dumps(str(queries))}"
+    folder = in_folder(tmp_path, f'[[books]]\nkind = "sql"\naddress = "{address}"\n{more}\n')
+
+    with pytest.raises(ConfigurationError) as refusal:
+        open_books(load_configuration(folder))
+
+    assert told in str(refusal.value)
 
 
 def test_configuration_without_books_is_refused(tmp_path: Path) -> None:

@@ -24,7 +24,16 @@ from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
 from agent.preblocks import expiry
 
-WATCHED = ("hours", "preblocks", "preblock_categories", "appointments")
+WATCHED = (
+    "clinics",
+    "practitioners",
+    "practitioner_clinics",
+    "treatments",
+    "hours",
+    "preblocks",
+    "preblock_categories",
+    "appointments",
+)
 
 Desk = tuple[str, str]  # practitioner and clinic
 T = TypeVar("T", Clinic, Practitioner, Category, Resource, Treatment)
