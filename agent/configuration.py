@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import ArgumentError
-
 from agent.book import Book
 from agent.books.calendars.book import CalendarBook
 from agent.books.calendars.caldav import CalDav
@@ -158,11 +156,6 @@ def _opened(settings: BookSettings, home: Path) -> Book:
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
             f"{FILE_NAME}: book {settings.name} needs the driver {missing.name}; install it beside the agent."
-        ) from None
-    except ArgumentError:
-        raise ConfigurationError(
-            f"{FILE_NAME}: the address of book {settings.name} is no database's; write it as"
-            " postgresql+psycopg://user:password@host/book."
         ) from None
 
 
