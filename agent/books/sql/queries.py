@@ -24,7 +24,7 @@ RETURNING = ("returning", "output", "select")  # how databases give a new row's 
 class Query:
     """One of the file's statements."""
 
-    name: str  # as in [read.clinics]
+    name: str  # as in our-pms.toml: [read.clinics]
     clause: TextClause
     uses: frozenset[str]  # its parameters
     shape: Shape
@@ -69,7 +69,7 @@ class Query:
         return self.renamed.get(column, column)
 
     def __str__(self) -> str:
-        return f"[{self.name}]"
+        return self.name
 
     def _columns(self, answered: list[str]) -> dict[str, int]:
         """Where each of our columns stands in the answer; some databases fold the letters of names."""
@@ -167,7 +167,14 @@ def _query(section: Section, shape: Shape, times: Times) -> Query:
         section.refuse("sql", f"uses :{unknown}, which is not known here; known are {known}")
     if shape.writes and shape.columns and not any(word in sql.lower() for word in RETURNING):
         section.refuse("sql", "does not return the new row's id; end it with RETURNING … AS id")
-    return Query(section.name, _typed(clause, used, times), used, shape, _renamed(section, shape), times)
+    return Query(
+        f"{section.file.path.name}: [{section.name}]",
+        _typed(clause, used, times),
+        used,
+        shape,
+        _renamed(section, shape),
+        times,
+    )
 
 
 def _typed(clause: TextClause, used: frozenset[str], times: Times) -> TextClause:
