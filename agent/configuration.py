@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.book import Book
+from agent.books.calendars.book import CalendarBook
+from agent.books.calendars.caldav import CalDav
+from agent.books.calendars.clinic_file import load_clinic_file
+from agent.books.calendars.folder import Folder
 from agent.books.composite import CompositeBook
 from agent.books.sample.book import SampleBook
 from agent.books.sql.book import SqlBook
@@ -156,7 +160,21 @@ def _open_sql(settings: BookSettings, home: Path) -> Book:
     return SqlBook(settings.address.read(home), queries, notify=settings.notify)
 
 
-OPENERS: Mapping[str, Callable[[BookSettings, Path], Book]] = {"sample": _open_sample, "sql": _open_sql}
+def _open_ics(settings: BookSettings, home: Path) -> Book:
+    return CalendarBook(load_clinic_file(home / settings.clinic), Folder(home / settings.address.read(home)))
+
+
+def _open_caldav(settings: BookSettings, home: Path) -> Book:
+    server = CalDav(settings.address.read(home), user=settings.user, password=settings.password.read(home))
+    return CalendarBook(load_clinic_file(home / settings.clinic), server)
+
+
+OPENERS: Mapping[str, Callable[[BookSettings, Path], Book]] = {
+    "sql": _open_sql,
+    "sample": _open_sample,
+    "ics": _open_ics,
+    "caldav": _open_caldav,
+}
 
 
 def _portal(section: Section) -> PortalSettings:
