@@ -20,13 +20,13 @@ from agent.configuration import (
 )
 from agent.identity import Identity, is_activated, load_identity, save_identity
 from agent.lights import Light, lights
-from agent.private_files import make_private_folder
+from agent.private_files import make_private_folder, write_private
 from agent.problems import PortalError
 from agent.questions import NotSaid, Questions
 from agent.watched_portal import WatchedPortal
 
-PAGE_PORT = 8765
 FREE_TIME = "free time"
+CALENDARS = ("ics", "caldav")
 
 
 class BookNotUsable(Exception):
@@ -71,7 +71,7 @@ def ask_for_book(wishes: Wishes, questions: Questions, before: Configuration | N
         if all(result.is_well or result.name == FREE_TIME for result in results):
             return configuration
         questions.once_more(BookNotUsable(_failure(results)))
-        wishes = replace(wishes, address=None, kind=None)
+        wishes = replace(wishes, address=None, kind=None, queries=None, clinic=None, user=None)
 
 
 def ask_for_portal(wishes: Wishes, questions: Questions, before: Configuration | None) -> Identity:
@@ -131,20 +131,41 @@ def _before(home: Path) -> Configuration | None:
 def _configuration(wishes: Wishes, questions: Questions, before: Configuration | None) -> Configuration:
     """The first book from answers; more than one, and whatever else stands in the file, is kept."""
     known = before.books[0] if before else BookSettings()
-    kind = questions.choice("Kind of appointment book", "--kind", wishes.kind, tuple(OPENERS), known.kind)
-    book = replace(
-        known,
-        kind=kind,
-        address=_address(wishes, questions, known.address),
-        user=wishes.user or known.user,
-        password=Secret(file=wishes.password_file) if wishes.password_file else known.password,
-        queries=wishes.queries or known.queries,
-        clinic=wishes.clinic or known.clinic,
-    )
     others = before.books[1:] if before else ()
     earlier = before or Configuration(wishes.home, PortalSettings(""), ())
     port = earlier.page.port if wishes.page_port is None else wishes.page_port
-    return replace(earlier, books=(book, *others), page=PageSettings(port))
+    return replace(earlier, books=(_book(wishes, questions, known), *others), page=PageSettings(port))
+
+
+def _book(wishes: Wishes, questions: Questions, known: BookSettings) -> BookSettings:
+    """Only what this kind of book needs is asked for."""
+    kind = questions.choice("Kind of appointment book", "--kind", wishes.kind, tuple(OPENERS), known.kind)
+    address = _address(wishes, questions, known.address)
+
+    def needed(kinds: Sequence[str], words: str, option: str, given: str | None, before: str) -> str:
+        return questions.answer(words, option, given, before) if kind in kinds else ""
+
+    return replace(
+        known,
+        kind=kind,
+        address=address,
+        queries=needed(["sql"], "Its file of queries", "--queries", wishes.queries, known.queries),
+        clinic=needed(CALENDARS, "Its file of people and hours", "--clinic", wishes.clinic, known.clinic),
+        user=needed(["caldav"], "Its user", "--user", wishes.user, known.user),
+        password=_password(wishes, questions, known) if kind == "caldav" else Secret(),
+    )
+
+
+def _password(wishes: Wishes, questions: Questions, known: BookSettings) -> Secret:
+    """In a file of its own; what a person types is put into one."""
+    if wishes.password_file:
+        return Secret(file=wishes.password_file)
+    if known.password or not questions.is_person_there:
+        return known.password
+    name = f"{known.name}-password.txt"
+    typed = questions.secret("Its user's password", "--password-file", None)
+    write_private(wishes.home / name, typed.encode())
+    return Secret(file=name)
 
 
 def _address(wishes: Wishes, questions: Questions, known: Secret) -> Secret:

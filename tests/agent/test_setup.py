@@ -99,6 +99,16 @@ def test_book_that_cannot_be_used_is_told_in_one_sentence(
     assert not (home / "agent.toml").exists()
 
 
+def test_setup_of_another_kind_asks_for_its_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup(home, "--kind", "sql", "--database", "sqlite://") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "--queries is needed; give it, or run this on a terminal to be asked."
+    ]
+
+    assert setup(home, "--kind", "ics", "--database", "calendars", "--clinic", "clinic.toml") == 1
+    assert "clinic.toml is missing" in capsys.readouterr().err
+
+
 def test_setup_without_anybody_to_ask_names_the_option(home: Path) -> None:
     with pytest.raises(NotSaid, match="--database is needed"):
         set_up(Wishes(home), Questions(is_person_there=False))
