@@ -243,6 +243,25 @@ def test_booking_is_moved_also_to_another_calendar_and_cancelled(case: Case) -> 
     assert case.book.enter(booking("b-1", place(9))) == uid, "it was there, and stays cancelled"
 
 
+def test_portals_bookings_are_told_as_people_left_them_in_the_calendar(case: Case) -> None:
+    uid = case.book.enter(booking("b-1", place(9)))
+    case.book.enter(booking("b-2", place(10)))
+    case.book.cancel(Reference(None, "b-2"), journal=False)
+    case.write("anna", "desk", f"DTSTART:{utc(11)}", f"DTEND:{utc(12)}")
+    item = case.shelf.find("anna", f"{uid}.ics")
+    assert item is not None
+    moved = item.text.replace(utc(9), utc(14)).replace(utc(9, 30), utc(14, 30))
+    case.shelf.put("anna", item.name, moved, instead_of=item)
+
+    told = case.book.portal_bookings(ended_after=at(8))
+
+    assert {(one.booking, one.state, one.place) for one in told} == {
+        ("b-1", "booked", place(14)),
+        ("b-2", "cancelled", place(10)),
+    }
+    assert case.book.portal_bookings(ended_after=at(14, 30)) == []
+
+
 def test_move_between_calendars_that_was_cut_off_is_finished(case: Case) -> None:
     uid = case.book.enter(booking("b-1", place(9)))
     (old,) = case.shelf.items("anna", DAY)

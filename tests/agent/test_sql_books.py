@@ -255,6 +255,23 @@ def test_one_of_several_writers_gets_the_time_and_one_booking_is_entered_once(ca
     assert case.free() == [("08:00", "09:00"), ("09:30", "12:00"), ("12:30", "16:00")]
 
 
+def test_queried_book_tells_how_the_portals_bookings_stand(case: Case) -> None:
+    if isinstance(case.book, SampleBook):
+        pytest.skip("The sample book has tests of its own for this.")
+    for name, hour in (("b-1", 9), ("b-2", 10)):
+        case.book.enter(case.booking(name, case.place(hour)))
+    case.enter_at_desk(11)
+    case.book.cancel(Reference(None, "b-2"), journal=False)
+
+    told = {one.booking: one for one in case.book.portal_bookings(ended_after=at(8))}
+
+    assert {name: (one.state, one.place) for name, one in told.items()} == {
+        "b-1": ("booked", case.place(9)),
+        "b-2": ("cancelled", case.place(10)),
+    }
+    assert case.book.portal_bookings(ended_after=at(10, 30)) == []
+
+
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_writers_who_take_no_lock_would_book_a_time_twice(
     address: str, tmp_path: Path, is_locked: bool

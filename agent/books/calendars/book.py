@@ -1,6 +1,6 @@
 """An appointment book that is a calendar for each practitioner, with the clinic described in a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -12,16 +12,27 @@ from agent.book import (
     Found,
     NotInBook,
     Place,
+    PortalBooking,
     Reference,
     Sought,
     TimeTaken,
 )
 from agent.books.calendars.clinic_file import ClinicFile
-from agent.books.calendars.events import PREFIX, BookedEvent, Busy, busy_times, event_for, file_of, uid_of
+from agent.books.calendars.events import (
+    PREFIX,
+    BookedEvent,
+    Busy,
+    booked_events,
+    busy_times,
+    event_for,
+    file_of,
+    uid_of,
+)
 from agent.books.calendars.shelf import ChangedMeanwhile, Item, Shelf
 from agent.intervals import Interval
 
 ONE_DAY = timedelta(days=1)
+LOOKED_AHEAD = timedelta(weeks=106)
 
 
 class CalendarBook:
@@ -35,9 +46,7 @@ class CalendarBook:
         self._clinic = clinic
         self._shelf = shelf
         self._writing = Lock()
-        self._known: dict[
-            str, tuple[object, list[Busy]]
-        ] = {}  # calendar: which state of it, and what is in it
+        self._known: dict[str, tuple[object, list[Busy]]] = {}  # by calendar: which state, what is in it
 
     def check(self) -> None:
         for calendar in self._clinic.calendars.values():
@@ -69,6 +78,15 @@ class CalendarBook:
             for practitioner in self._clinic.catalogue.practitioners
             for clinic in practitioner.clinics
         ]
+
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        during = Interval(ended_after, ended_after + LOOKED_AHEAD)
+        found = {
+            event.booking: PortalBooking(event.booking, event.state, self._place(practitioner, event))
+            for practitioner, calendar in self._clinic.calendars.items()
+            for event in booked_events(self._shelf.items(calendar, during))
+        }
+        return [one for one in found.values() if one.place.during.end > ended_after]
 
     def enter(self, booking: Booking) -> str:
         with self._writing:
@@ -179,9 +197,12 @@ class CalendarBook:
                 yield practitioner, BookedEvent(item)
 
     def _place(self, practitioner: str, event: BookedEvent) -> Place:
-        clinics = next(one.clinics for one in self._clinic.catalogue.practitioners if one.id == practitioner)
+        clinics = self._clinics(practitioner)
         clinic = event.clinic if event.clinic in clinics else clinics[0]
         return Place(clinic, practitioner, event.during(self._clinic.zone_of(clinic)))
+
+    def _clinics(self, practitioner: str) -> Sequence[str]:
+        return next(one.clinics for one in self._clinic.catalogue.practitioners if one.id == practitioner)
 
     def _require_known(self, place: Place, treatment: str | None) -> str:
         """The treatment's name; NotInBook."""
@@ -208,11 +229,11 @@ class CalendarBook:
         state = (self._shelf.version(calendar), wide)
         known = self._known.get(calendar)
         if known is None or known[0] != state:
-            first = next(
-                one.clinics[0] for one in self._clinic.catalogue.practitioners if one.id == practitioner
-            )
             items: list[Item] = list(self._shelf.items(calendar, wide))
-            known = (state, list(busy_times(items, wide, self._clinic.zone_of(first))))
+            known = (
+                state,
+                list(busy_times(items, wide, self._clinic.zone_of(self._clinics(practitioner)[0]))),
+            )
             self._known[calendar] = known
         return [busy for busy in known[1] if busy.during.overlaps(during)]
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agent.book import Catalogue, Category, Clinic, Practitioner, Treatment
 from agent.free_slots import Accepts, Preblock, WorkHours, working_times
 from agent.intervals import Interval
+from agent.preblocks import expiry
 from agent.toml_files import Section, TomlFile
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -173,7 +174,11 @@ def _opening(section: Section, clinics: set[str], categories: set[str]) -> Openi
         )
         for day in weekdays
     ]
-    return Opening(_known(section, "clinic", clinics), hours, _accepts(section, categories), _expiry(section))
+    days, hours_before = (
+        section.need(key, int) if key in section else None for key in ("expires_days", "expires_hours")
+    )
+    expires = expiry(days, hours_before)
+    return Opening(_known(section, "clinic", clinics), hours, _accepts(section, categories), expires)
 
 
 def _accepts(section: Section, categories: set[str]) -> Accepts:
@@ -184,12 +189,6 @@ def _accepts(section: Section, categories: set[str]) -> Accepts:
         if named is not None:
             return Accepts(frozenset(named), excluded)
     return Accepts()
-
-
-def _expiry(section: Section) -> timedelta | None:
-    if "expires_days" not in section and "expires_hours" not in section:
-        return None
-    return timedelta(days=section.get("expires_days", int, 0), hours=section.get("expires_hours", int, 0))
 
 
 def _treatment(

@@ -84,6 +84,13 @@ def _moment(value: date, zone: ZoneInfo) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
+def booked_events(items: Iterable[Item]) -> "Iterator[BookedEvent]":
+    """Those of the items that are bookings of the portal."""
+    for item in items:
+        if BOOKING in item.text:
+            yield BookedEvent(item)
+
+
 class BookedEvent:
     """A portal booking's event, as it stands in a calendar."""
 
@@ -110,6 +117,10 @@ class BookedEvent:
     @property
     def is_cancelled(self) -> bool:
         return str(self._event.get("STATUS", "")) == "CANCELLED"
+
+    @property
+    def state(self) -> str:
+        return "cancelled" if self.is_cancelled else "booked"
 
     def during(self, zone: ZoneInfo) -> Interval:
         return _during(self._event, zone)

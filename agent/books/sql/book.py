@@ -8,13 +8,13 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from agent.book import BookError, Booking, Catalogue, Diary, Found, Place, Reference, Sought
+from agent.book import BookError, Booking, Catalogue, Diary, Found, Place, PortalBooking, Reference, Sought
 from agent.books.engine import is_worth_another_try, open_engine, writing
 from agent.books.sql.checking import check_queries
 from agent.books.sql.listening import Listener
 from agent.books.sql.lookups import look_up
 from agent.books.sql.queries import Queries
-from agent.books.sql.reading import read_catalogue, read_diaries, read_version
+from agent.books.sql.reading import read_catalogue, read_diaries, read_portal_bookings, read_version
 from agent.books.sql.writing import BookWriter
 from agent.intervals import Interval
 
@@ -61,6 +61,10 @@ class SqlBook:
     def look_up(self, sought: Sought) -> Found | None:
         with self._reading() as connection:
             return look_up(self._queries, connection, read_catalogue(self._queries, connection), sought)
+
+    def portal_bookings(self, *, ended_after: datetime) -> list[PortalBooking]:
+        with self._reading() as connection:
+            return read_portal_bookings(self._queries, connection, ended_after)
 
     def enter(self, booking: Booking) -> str:
         return self._written(lambda writer: writer.enter(booking))

@@ -50,6 +50,6 @@ def _check(connection: Connection, query: Query) -> None:
 
 def _parameters(query: Query) -> dict[str, object]:
     now = datetime.now(UTC)
-    values: dict[str, object] = {"begins": now, "ends": now + DURING, "now": now}
+    values: dict[str, object] = {"begins": now, "ends": now + DURING, "now": now, "ended_after": now}
     texts = dict.fromkeys(PERSON | {"text", "note", "user", "ending"}, "")
     return {**dict.fromkeys(query.uses, ID), **texts, **values}

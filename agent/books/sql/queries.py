@@ -16,7 +16,7 @@ from agent.toml_files import Section, TomlFile
 
 Record = Mapping[str, Any]
 GROUPS = {"read": READ, "write": WRITE}
-MOMENTS = frozenset({"begins", "ends", "now"})
+MOMENTS = frozenset({"begins", "ends", "now", "ended_after"})
 RETURNING = ("returning", "output", "select")  # how databases give a new row's id
 
 

@@ -3,19 +3,30 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from agent.book import Catalogue, Category, Clinic, Diary, Practitioner, Resource, Treatment
-from agent.books.sql.queries import Queries, Record
+from agent.book import (
+    Catalogue,
+    Category,
+    Clinic,
+    Diary,
+    Place,
+    PortalBooking,
+    Practitioner,
+    Resource,
+    Treatment,
+)
+from agent.books.sql.queries import Queries
 from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
+from agent.preblocks import expiry
 
 WATCHED = ("hours", "preblocks", "preblock_categories", "appointments")
 
-Place = tuple[str, str]  # practitioner and clinic
+Desk = tuple[str, str]  # practitioner and clinic
 T = TypeVar("T", Clinic, Practitioner, Category, Resource, Treatment)
 
 
@@ -87,6 +98,21 @@ def read_diaries(queries: Queries, connection: Connection, during: Interval) -> 
     ]
 
 
+def read_portal_bookings(
+    queries: Queries, connection: Connection, ended_after: datetime
+) -> list[PortalBooking]:
+    """How the portal's bookings stand; none where the file has no query for them."""
+    return [
+        PortalBooking(
+            booking=one["booking"],
+            state=one["state"],
+            place=Place(one["clinic"], one["practitioner"], Interval(one["begins"], one["ends"])),
+            tells_patient=one["tells_patient"],
+        )
+        for one in queries.records("portal_bookings", connection, ended_after=ended_after)
+    ]
+
+
 def _ordered(members: Iterable[T]) -> list[T]:
     return sorted(members, key=lambda one: one.id)
 
@@ -135,8 +161,8 @@ def _limited(named: Sequence[str] | None, published: Sequence[str]) -> list[str]
     return None if named is None else [one for one in published if one in named]
 
 
-def _hours(queries: Queries, connection: Connection) -> Mapping[Place, list[WorkHours]]:
-    hours: dict[Place, list[WorkHours]] = defaultdict(list)
+def _hours(queries: Queries, connection: Connection) -> Mapping[Desk, list[WorkHours]]:
+    hours: dict[Desk, list[WorkHours]] = defaultdict(list)
     for one in queries.records("hours", connection):
         hours[one["practitioner"], one["clinic"]].append(
             WorkHours(
@@ -151,17 +177,13 @@ def _hours(queries: Queries, connection: Connection) -> Mapping[Place, list[Work
     return hours
 
 
-def _preblocks(queries: Queries, connection: Connection, during: Interval) -> Mapping[Place, list[Preblock]]:
+def _preblocks(queries: Queries, connection: Connection, during: Interval) -> Mapping[Desk, list[Preblock]]:
     named = _grouped(queries, connection, "preblock_categories", "preblock", "category")
-    found: dict[Place, list[Preblock]] = defaultdict(list)
+    found: dict[Desk, list[Preblock]] = defaultdict(list)
     for one in queries.records("preblocks", connection, begins=during.start, ends=during.end):
         accepts = Accepts(frozenset(named.get(one["preblock"], ())), one["categories_excluded"])
-        placed = Preblock(Interval(one["begins"], one["ends"]), accepts, _expiry(one))
+        placed = Preblock(
+            Interval(one["begins"], one["ends"]), accepts, expiry(one["expires_days"], one["expires_hours"])
+        )
         found[one["practitioner"], one["clinic"]].append(placed)
     return found
-
-
-def _expiry(one: Record) -> timedelta | None:
-    if one["expires_days"] is None and one["expires_hours"] is None:
-        return None
-    return timedelta(days=one["expires_days"] or 0, hours=one["expires_hours"] or 0)

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 LONGEST_ID = 64  # the protocol's
 ONE_DAY = timedelta(days=1)
+STATES = ("booked", "cancelled", "arrived", "no_show")
 
 
 class WrongKind(Exception):
@@ -142,6 +143,12 @@ def _zone_name(value: Any, times: Times) -> str:
         raise WrongKind from None
 
 
+def _state(value: Any, times: Times) -> str:
+    if _text(value, times) not in STATES:
+        raise WrongKind
+    return _text(value, times)
+
+
 IDENTIFIER = Kind(f"an id of 1 to {LONGEST_ID} characters", _identifier)
 TEXT = Kind("text", _text, default="")
 WHOLE = Kind("a whole number", _whole)
@@ -155,4 +162,5 @@ END = Kind("a date with its time", lambda value, times: times.latest(value))
 CLOCK = Kind("a time of day", _clock)
 FIRST_DAY = Kind("a date", _day, default=date.min)
 LAST_DAY = Kind("a date", _day)
+STATE = Kind(f"one of {', '.join(STATES)}", _state, default="booked")
 ZONE_NAME = Kind("a time zone such as Europe/Helsinki", _zone_name)
