@@ -137,6 +137,24 @@ class Histories(RuleBasedStateMachine):
         self.world.let_work(Agent.work, 0)
         self.world.line.faults = []
 
+    @rule()
+    def book_is_copied(self) -> None:
+        self.world.save_book()
+
+    @precondition(lambda self: self.world.has_older_book)
+    @rule()
+    def book_is_set_back(self) -> None:
+        self.world.restore_book()
+
+    @rule()
+    def portal_is_copied(self) -> None:
+        self.world.save_portal()
+
+    @precondition(lambda self: self.world.has_older_portal)
+    @rule()
+    def portal_is_set_back(self) -> None:
+        self.world.restore_portal()
+
     def teardown(self) -> None:
         self.world.happened["histories"] += 1
         rounds = self.world.settle()

@@ -25,11 +25,15 @@ from agent.identity import Identity
 from agent.portal import Portal, activate
 from agent.push_state import FILE_NAME, PushState
 from clinics.accounts import issue_account_key
+from clinics.scope import organisation_scope
 from scheduling.models import AgentEvent, Booking
 from scheduling.models.desk import DeskAct
+from sync_api import limits
+from sync_api.mismatches import enter_again
+from sync_api.models import Mismatch
 from tests.agent.histories.clinic import Agent, Book, Desk, empty_book, named, quarters
 from tests.agent.histories.line import Killed, Line
-from tests.agent.histories.patients import EMPTY, Patients, execute
+from tests.agent.histories.patients import EMPTY, Patients, execute, restore_portal, save_portal
 from tests.agent.small_book import ZONE
 from tests.factories import make_organisation
 
@@ -121,7 +125,8 @@ class World:
         execute(EMPTY, self.taken)
         self.patients = Patients(self.organisation, self.day)
         self.desk = Desk(self.book, self.day)
-        self.older: Path | None = None
+        self.has_older_book = self.has_older_portal = self.was_set_back = False
+        limits._allowances.left.clear()
         self.home = self.folder / uuid4().hex
         self.home.mkdir()
         shutil.copyfile(self.settled, self.home / FILE_NAME)
@@ -163,12 +168,43 @@ class World:
         self.identity = self.activated()
         self.portal = self.connected(self.identity)
         self.line.faults = faults
+        self.has_older_portal = False  # it would not know this agent
         self.agents.append(self.agent_in(self.folder / uuid4().hex, self.portal))
+
+    def save_book(self) -> None:
+        self.book.save_copy(self.folder / "older.db")
+        self.has_older_book = True
+
+    def restore_book(self) -> None:
+        """The agent has looked at the book once since the desk's last change: bringing a copy back takes longer."""
+        self.let_work(Agent.work)
+        self.book.restore(self.folder / "older.db")
+
+    def save_portal(self) -> None:
+        save_portal()
+        self.has_older_portal = True
+
+    def restore_portal(self) -> None:
+        """Nobody is answered meanwhile, so every agent has to meet the portal anew."""
+        restore_portal()
+        self.was_set_back = True
+        for agent in self.agents:
+            agent.has_met = False
 
     # In the end
 
     def settle(self) -> int:
-        """Nothing goes wrong any more, and the agents work until there is nothing to do; how many rounds."""
+        """Nothing goes wrong any more, and the agents work until there is nothing to do; how many rounds.
+
+        Then somebody looks at the status page, and has what the book has lost entered again.
+        """
+        rounds = self.come_to_rest()
+        with organisation_scope(self.organisation.pk):
+            if enter_again(organisation=self.organisation):
+                rounds = max(rounds, self.come_to_rest())
+        return rounds
+
+    def come_to_rest(self) -> int:
         self.line.faults.clear()
         self.line.deliver_late()
         self.book.cut_power_at_commit = False
@@ -203,8 +239,10 @@ class World:
                 yield f"{booking.state} at {booking.during} here, {row['state']} at {row['start_at']} there"
             elif booking.appointment_id != str(row["id"]) or booking.accepted_at is None:
                 yield f"the portal does not know the appointment of {booking.during}"
-        for row in stand.values():
-            yield f"in the book, and not on the portal: {row['start_at']}"
+        shown = set(Mismatch.across.filter(kind="unknown").values_list("booking", flat=True))
+        for name, row in stand.items():
+            if name not in shown:
+                yield f"in the book, not on the portal, and shown to nobody: {row['start_at']}"
 
     def about_time(self) -> Iterator[str]:
         offered, free = self.patients.published(), self.desk.free()
@@ -233,6 +271,8 @@ class World:
         by_desk = set(DeskAct.across.filter(act=DeskAct.Act.CANCELLED).values_list("booking", flat=True))
         cancelled |= {pk for pk, booking in known.items() if booking.public_id in by_desk}
         for made in self.patients.made:
+            if self.was_set_back:
+                continue  # what the portal has lost is in the book and shown to the staff, or was never written
             state = known[made.pk].state if made.pk in known else "gone"
             told = {Booking.State.REFUSED: refused, Booking.State.CANCELLED: cancelled}.get(state)
             if state == "gone" or (told is not None and made.pk not in told):
