@@ -3,6 +3,7 @@
 import logging
 import random
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -91,6 +92,9 @@ class Runner:
             return trouble
         except SQLAlchemyError as trouble:
             log.warning("The appointment book cannot be used (%s).", type(trouble).__name__)
+            return trouble
+        except (sqlite3.Error, OSError) as trouble:
+            log.warning("The agent's own folder cannot be written (%s).", type(trouble).__name__)
             return trouble
         return None
 
