@@ -50,9 +50,7 @@ def _connection(facts: Facts, now: datetime) -> Light:
     if clock.is_wrong(facts.clock_ahead_seconds):
         return Light("connection", False, clock.told(facts.clock_ahead_seconds))
     if facts.trouble and facts.trouble_kind not in ACCOUNT_TROUBLE:
-        return Light(
-            "connection", False, f"{facts.trouble} {MEND_CONNECTION}"
-        )
+        return Light("connection", False, f"{facts.trouble} {MEND_CONNECTION}")
     if not facts.heard_at:
         return Light("connection", False, "The portal has not answered yet.")
     if now - datetime.fromisoformat(facts.heard_at) > HEARD_LATELY:

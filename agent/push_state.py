@@ -130,6 +130,10 @@ class PushState:
         query = "UPDATE windows SET accepted = '' WHERE practitioner = ? AND accepted IS NOT NULL"
         self._database.execute(query, [practitioner])
 
+    def doubt_all(self) -> None:
+        """The same of everybody's windows."""
+        self._database.execute("UPDATE windows SET accepted = '' WHERE accepted IS NOT NULL")
+
     def told_bookings(self) -> dict[str, str]:
         """What the portal is known to have of each of its bookings that stand in the book."""
         return dict(self._database.execute("SELECT booking, told FROM bookings"))

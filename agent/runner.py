@@ -3,6 +3,7 @@
 import logging
 import random
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ class Runner:
         self._pusher = Pusher(book, portal, state)
         self._reader = EventReader(book, portal, on_change=self.look_again, on_taken=self._doubt)
         self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
+        self._reader.on_refused = self._tell_again
         self._ended = Event()
         self._changed = Event()
         self._has_checked = False
@@ -118,6 +120,9 @@ class Runner:
             log.warning("%s", words)
             self._activity.book_failed(words)
             return trouble
+        except (sqlite3.Error, OSError) as trouble:
+            log.warning("The agent's own folder cannot be written (%s).", type(trouble).__name__)
+            return trouble
         except Exception as trouble:  # whatever it is: an agent that has stopped helps nobody
             log.exception("Something unexpected; it is tried again.")
             return trouble
@@ -155,6 +160,11 @@ class Runner:
 
     def _doubt(self, practitioner: str) -> None:
         self._pusher.doubt(practitioner)
+        self._pushed_version = ""
+        self.look_again()
+
+    def _tell_again(self, booking: str) -> None:
+        self._desk_changes.doubt(booking)
         self._pushed_version = ""
         self.look_again()
 

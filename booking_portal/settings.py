@@ -341,6 +341,9 @@ HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=40)
 LOGIN_CODES_PER_ADDRESS = env.int("LOGIN_CODES_PER_ADDRESS", default=40)
 """Codes to log in with that may be asked for from one remote address within an hour."""
 
+SYNC_REQUESTS_PER_SECOND = env.int("SYNC_REQUESTS_PER_SECOND", default=50)
+"""Requests of one agent to one process; twenty times as many may come at once."""
+
 SMS_PER_ADDRESS = env.int("SMS_PER_ADDRESS", default=40)
 """SMS of one organisation that may be asked for from one remote address within an hour."""
 

@@ -23,7 +23,7 @@ from sync_api.bodies import form_fields, json_object, validated
 from sync_api.bookings import take_booking
 from sync_api.catalogue import take_catalogue
 from sync_api.events import events_for_agent
-from sync_api.limits import address_of, count_activation
+from sync_api.limits import address_of, count_activation, count_request
 from sync_api.long_poll import wait_for_events
 from sync_api.lookups import take_lookup
 from sync_api.models import Agent
@@ -96,6 +96,7 @@ def activate(request: HttpRequest) -> Status[Answer]:
 @api.post("/token", response=Token, openapi_extra=openapi.TOKEN, summary="Get an access token")
 def token(request: HttpRequest) -> Answer:
     """OAuth 2.0 client credentials with a signed assertion (RFC 7523). Each assertion buys one token."""
+    count_request(address_of(request))
     try:
         fields = form_fields(request)
     except ValueError as error:

@@ -51,9 +51,15 @@ def agent_by_assertion(fields: Sequence[tuple[str, str]]) -> Agent:
         raise TokenRefused("invalid_client", str(error)) from error
     require_meant_for_us(claims)
     expires_at = require_fresh(claims)
+    require_not_locked_out(agent)
     require_in_service(agent)
     use_up(agent, jti_of(claims), expires_at)
     return agent
+
+
+def require_not_locked_out(agent: Agent) -> None:
+    if agent.revoked_at is not None and agent.superseded_at is None:
+        raise TokenRefused("invalid_client", "This agent has been locked out; activate the account anew.")
 
 
 def assertion_in(fields: Sequence[tuple[str, str]]) -> str:

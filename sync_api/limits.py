@@ -1,6 +1,14 @@
-"""How often activation may be tried: counted in the database, so that every process counts together."""
+"""How often an agent may ask. Activation is counted in the database, so that every process counts together.
 
+Everything else is counted in each process by itself, in memory: it is to stop an agent that has gone mad, and
+costs no agent anything.
+"""
+
+import math
+import time
+from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Lock
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +25,7 @@ OVERALL = 1_200
 
 EVERYBODY = "all"
 _KEPT = timedelta(minutes=10)
+_MOST_COUNTED = 50_000
 
 
 def count_activation(address: str) -> None:
@@ -38,6 +47,40 @@ def counted(who: str) -> int:
         )
         (count,) = cursor.fetchone()
     return int(count)
+
+
+@dataclass
+class Allowances:
+    """How many requests each may make now: it grows by ``per_second``, up to ``most``."""
+
+    per_second: float
+    most: float
+    left: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """What was left, and when that was."""
+    lock: Lock = field(default_factory=Lock)
+
+    def wait_of(self, who: str, now: float) -> float:
+        """Counts one request; 0, or in how many seconds the next is allowed."""
+        with self.lock:
+            left, at = self.left.get(who, (self.most, now))
+            left = min(self.most, left + (now - at) * self.per_second)
+            if left < 1:
+                return (1 - left) / self.per_second
+            if who not in self.left and len(self.left) >= _MOST_COUNTED:
+                self.left.clear()
+            self.left[who] = (left - 1, now)
+            return 0
+
+
+_allowances = Allowances(settings.SYNC_REQUESTS_PER_SECOND, 20 * settings.SYNC_REQUESTS_PER_SECOND)
+
+
+def count_request(who: str) -> None:
+    """Counts one more request of an agent, or of an address that asks for tokens. Raises RateLimited."""
+    wait = _allowances.wait_of(who, time.monotonic())
+    if wait:
+        detail = "These are more requests than any agent needs; wait for as long as Retry-After says."
+        raise RateLimited(detail, seconds=math.ceil(wait))
 
 
 def hash_of(address: str) -> str:

@@ -50,7 +50,7 @@ DESCRIBED: tuple[type[BaseModel], ...] = (
 _REF = "#/components/schemas/{model}"
 
 # What stands between every agent and its answer.
-GATE = (TokenInvalid, AccountSuspended, AgentSuperseded)
+GATE = (TokenInvalid, AccountSuspended, AgentSuperseded, RateLimited)
 BODY = (InvalidBody, TooLarge)
 
 _EXTRA_STATUSES = {
@@ -126,7 +126,7 @@ def token_description() -> dict[str, Any]:
     extra = describing(
         body=TokenForm,
         media_type="application/x-www-form-urlencoded",
-        problems=(AccountSuspended, AgentSuperseded, TooLarge, InvalidBody),
+        problems=(AccountSuspended, AgentSuperseded, TooLarge, InvalidBody, RateLimited),
         others=(415, 503),
     )
     error = {"application/json": {"schema": {"$ref": _REF.format(model="TokenError")}}}

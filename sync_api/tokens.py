@@ -11,6 +11,7 @@ from ninja.security import HttpBearer
 from scheduling.events import note_agent_seen
 from scheduling.models import AgentLink
 from sync_api.activation import require_not_suspended
+from sync_api.limits import count_request
 from sync_api.models import Agent
 from sync_api.problems import AgentSuperseded, TokenInvalid
 
@@ -41,9 +42,12 @@ def agent_with_token(token: str) -> Agent:
 
 
 def require_in_service(agent: Agent) -> None:
-    """Raises AgentSuperseded where another agent took over, AccountSuspended where the account rests."""
+    """Raises AgentSuperseded where another agent took over, TokenInvalid where the operator has locked this
+    one out, AccountSuspended where the account rests."""
     if agent.superseded_at is not None:
         raise AgentSuperseded("Another agent has been activated for this account; only that one is heard.")
+    if agent.revoked_at is not None:
+        raise TokenInvalid("This agent has been locked out; the account has to be activated anew.")
     require_not_suspended(agent.organisation)
 
 
@@ -52,6 +56,7 @@ class AgentToken(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         agent = agent_with_token(token)
+        count_request(str(agent.public_id))
         note_heard(agent)
         return agent
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("organisations/<uuid:public_id>/suspend/", views.suspend_account, name="suspend"),
     path("organisations/<uuid:public_id>/resume/", views.resume_account, name="resume"),
     path("organisations/<uuid:public_id>/key/", views.reissue, name="key"),
+    path("organisations/<uuid:public_id>/lock-out/", views.lock_out_agent, name="lock_out"),
     path("organisations/<uuid:public_id>/visit/", views.visit, name="visit"),
     path("email/", email_records, name="email"),
     path("announcements/", views.announcements, name="announcements"),

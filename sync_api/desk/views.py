@@ -20,7 +20,7 @@ from clinics.welcomes import open_with_owner, reissue_key
 from sync_api.desk.forms import AccountForm, AnnouncementForm, VisitForm
 from sync_api.desk.guard import OperatorRequest, operator_page, show
 from sync_api.desk.organisations import FILTERS, State, page_after, rows_of
-from sync_api.suspension import resume, suspend
+from sync_api.suspension import lock_out, resume, suspend
 
 MOST_ENTRIES = 20
 
@@ -124,6 +124,17 @@ def reissue(request: OperatorRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The old key is dead; the new one is on its way to the owners."))
     else:
         messages.warning(request, _("The old key is dead. There is no owner to send the new one to."))
+    return redirect("desk:organisation", public_id)
+
+
+@allowed("POST")
+@operator_page(recent=True)
+def lock_out_agent(request: OperatorRequest, public_id: uuid.UUID) -> HttpResponse:
+    """For a computer that is stolen, say."""
+    if lock_out(organisation=organisation_of(public_id)):
+        messages.success(request, _("The agent is locked out."))
+    else:
+        messages.warning(request, _("There is no agent to lock out."))
     return redirect("desk:organisation", public_id)
 
 

@@ -60,7 +60,7 @@ def test_description_names_every_operation(document: Body) -> None:
 def test_description_tells_every_problem(document: Body) -> None:
     responses = document["paths"]["/sync/v1/slots"]["put"]["responses"]
 
-    assert set(responses) == {"200", "401", "403", "409", "413", "415", "422", "503"}
+    assert set(responses) == {"200", "401", "403", "409", "413", "415", "422", "429", "503"}
     for status in set(responses) - {"200"}:
         assert responses[status]["content"] == {"application/problem+json": {"schema": PROBLEM}}
     told = responses["409"]["description"]

@@ -10,7 +10,7 @@ import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
-from clinics.accounts import organisation_for_account_key
+from clinics.accounts import issue_account_key, organisation_for_account_key
 from clinics.errors import AccountKeyInvalid
 from clinics.models import (
     AccountKey,
@@ -33,6 +33,7 @@ from tests.console.test_people import recent
 from tests.factories import BookingFactory, make_organisation
 from tests.journeys.addresses import address, routes
 from tests.pages.conftest import Browser, text_of
+from tests.sync_api.client import DjangoTransport, SyncAgent
 
 pytestmark = pytest.mark.django_db
 
@@ -390,3 +391,17 @@ def test_members_are_nobody_at_the_desk(practice: Practice) -> None:
 
     assert member.get("/").status_code == 403
     assert Membership.across.count() == 1
+
+
+def test_agent_is_locked_out_by_the_operator_alone_and_at_once(
+    practice: Practice, other_practice: Practice, operator: Browser
+) -> None:
+    agents = [
+        SyncAgent.activated(DjangoTransport(), issue_account_key(organisation=each.organisation))
+        for each in (practice, other_practice)
+    ]
+    assert [agent.status().status for agent in agents] == [200, 200]
+
+    assert operator.post(f"{page_of(practice)}lock-out/").status_code == 302
+
+    assert [agent.status().status for agent in agents] == [401, 200]
