@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -58,6 +58,7 @@ class Runner:
         self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
         self._reader.on_refused = self._tell_again
         self._ended = Event()
+        self._speaking = Lock()
         self._changed = Event()
         self._has_checked = False
         self._has_met = False
@@ -101,8 +102,15 @@ class Runner:
                     self._ended.wait(_resting_seconds(trouble, rest))
                     rest = min(rest * 2, LONGEST_REST_SECONDS)
         except Superseded as replaced:
-            log.error("Another agent has been activated in this one's place; stopping. (%s)", replaced)
+            self._say_last_words(replaced)
         finally:
+            self._ended.set()
+
+    def _say_last_words(self, replaced: Superseded) -> None:
+        """Every thread hears it; one says so."""
+        with self._speaking:
+            if not self._ended.is_set():
+                log.error("Another agent has been activated in this one's place; stopping. (%s)", replaced)
             self._ended.set()
 
     def _attempt(self, step: Callable[[], None]) -> Exception | None:
