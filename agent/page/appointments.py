@@ -66,16 +66,17 @@ def _changed(desk: Desk, catalogue: Catalogue, form: Form, entry: DeskEntry) -> 
         return ""
 
     def change() -> None:
-        if form.value("tell"):
-            have_patient_told(desk.book, entry.id)
+        if entry.portal_booking:
+            have_patient_told(desk.book, entry.id, wanted=bool(form.value("tell")))
         changes[action]()
 
     return action if desk.does(form, change) else ""
 
 
 def _page(desk: Desk, catalogue: Catalogue, form: Form, entry: DeskEntry) -> Shown:
-    who = ", ".join(filter(None, [entry.patient, entry.text])) or "No name"
-    about = element("p", f"{who}. {STATES[entry.state]}; entered by {entry.entered_by}.")
+    who = element("strong", entry.patient or "No name")
+    state = f"{STATES[entry.state]}; entered by {entry.entered_by}."
+    about = element("p", who, "\n", f"{entry.text}\n" if entry.text else "", state, class_="about")
     if entry.state == "cancelled":
         return Shown("Appointment", [element("h1", "Appointment"), about, to_week(form)])
     tell = (
