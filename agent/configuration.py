@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from agent.book import Book
 from agent.books.calendars.book import CalendarBook
@@ -26,7 +27,14 @@ FILE_NAME = "agent.toml"
 
 SECRET_KEYS = ("address", "address_file", "address_environment")
 PASSWORD_KEYS = ("password", "password_file", "password_environment")
-BOOK_KEYS = ("name", "kind", *SECRET_KEYS, "user", *PASSWORD_KEYS, "queries", "clinic", "notify")
+BOOK_KEYS = ("name", "kind", *SECRET_KEYS)
+KEYS_OF_KIND = {
+    "sql": ("queries", "notify"),
+    "sample": (),
+    "ics": ("clinic",),
+    "caldav": ("clinic", "user", *PASSWORD_KEYS),
+}
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 BOOK_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 
 
@@ -142,8 +150,17 @@ def written(configuration: Configuration) -> str:
 
 def open_books(configuration: Configuration) -> Book:
     """The one appointment book, or several of them as one; ConfigurationError."""
-    books = {one.name: OPENERS[one.kind](one, configuration.home) for one in configuration.books}
+    books = {one.name: _opened(one, configuration.home) for one in configuration.books}
     return next(iter(books.values())) if len(books) == 1 else CompositeBook(books)
+
+
+def _opened(settings: BookSettings, home: Path) -> Book:
+    try:
+        return OPENERS[settings.kind](settings, home)
+    except ModuleNotFoundError as missing:
+        raise ConfigurationError(
+            f"{FILE_NAME}: book {settings.name} needs the driver {missing.name}; install it beside the agent."
+        ) from None
 
 
 def _open_sample(settings: BookSettings, home: Path) -> Book:
@@ -151,8 +168,12 @@ def _open_sample(settings: BookSettings, home: Path) -> Book:
 
 
 def _open_sql(settings: BookSettings, home: Path) -> Book:
-    queries = load_queries(home / settings.queries)
-    return SqlBook(settings.address.read(home), queries, notify=settings.notify)
+    address = settings.address.read(home)
+    if settings.notify and not address.startswith("postgresql"):
+        raise ConfigurationError(
+            f"{FILE_NAME}: book {settings.name} has notify, which only a PostgreSQL knows; leave it out."
+        )
+    return SqlBook(address, load_queries(home / settings.queries), notify=settings.notify)
 
 
 def _open_ics(settings: BookSettings, home: Path) -> Book:
@@ -160,7 +181,13 @@ def _open_ics(settings: BookSettings, home: Path) -> Book:
 
 
 def _open_caldav(settings: BookSettings, home: Path) -> Book:
-    server = CalDav(settings.address.read(home), user=settings.user, password=settings.password.read(home))
+    address, password = settings.address.read(home), settings.password.read(home)
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
+        raise ConfigurationError(
+            f"{FILE_NAME}: the calendars of book {settings.name} are patients' data; use https://."
+        )
+    server = CalDav(address, user=settings.user, password=password)
     return CalendarBook(load_clinic_file(home / settings.clinic), server)
 
 
@@ -201,10 +228,11 @@ def _books(root: Section) -> tuple[BookSettings, ...]:
 
 
 def _book(section: Section) -> BookSettings:
-    section.allow(BOOK_KEYS)
+    kind = section.choice("kind", tuple(OPENERS))
+    section.allow((*BOOK_KEYS, *KEYS_OF_KIND[kind]))
     settings = BookSettings(
         name=section.get("name", str, "main"),
-        kind=section.choice("kind", tuple(OPENERS)),
+        kind=kind,
         address=_secret(section, SECRET_KEYS),
         user=section.get("user", str, ""),
         password=_secret(section, PASSWORD_KEYS),

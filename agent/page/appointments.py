@@ -91,8 +91,9 @@ def _about(catalogue: Catalogue, entry: DeskEntry) -> Markup:
     """Who, what, when and where, and how it stands."""
     zone = zone_of(catalogue, entry.clinic)
     start, end = entry.start_at.astimezone(zone), entry.end_at.astimezone(zone)
-    names = {one.id: one.name for one in (*catalogue.practitioners, *catalogue.clinics)}
-    where = ", ".join(names.get(one, one) for one in (entry.practitioner, entry.clinic))
+    practitioners = {one.id: one.name for one in catalogue.practitioners}
+    clinics = {one.id: one.name for one in catalogue.clinics}
+    where = f"{practitioners.get(entry.practitioner, '')}, {clinics[entry.clinic]}"
     lines = [
         entry.text,
         f"{start:%a %d.%m.%Y %H:%M}–{end:%H:%M}, {where}",

@@ -316,6 +316,15 @@ def test_configuration_opens_calendars(tmp_path: Path, kind: str) -> None:
     book.close()
 
 
+def test_calendars_of_another_machine_are_asked_over_https_only(tmp_path: Path) -> None:
+    (tmp_path / "clinic.toml").write_bytes(EXAMPLE.read_bytes())
+    lines = '[[books]]\nkind = "caldav"\naddress = "http://calendar.example.com/"\nclinic = "clinic.toml"\n'
+    (tmp_path / "agent.toml").write_text(lines)
+
+    with pytest.raises(ConfigurationError, match="use https"):
+        open_books(load_configuration(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("line", "instead", "told"),
     [

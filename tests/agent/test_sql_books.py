@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
@@ -30,11 +31,16 @@ from agent.books.engine import writing
 from agent.books.sample.book import SampleBook
 from agent.books.sql.book import SqlBook
 from agent.books.sql.queries import load_queries
+from agent.events import EventReader
 from agent.free_slots import free_slots, working_times
 from agent.intervals import Interval
+from agent.portal import Portal
+from agent.push_state import PushState
+from agent.pusher import Pusher
+from tests.agent.fake_portal import FakePortal
 from tests.agent.mariadb import NoMariaDB, running_mariadb
 from tests.agent.other_pms import enter_in_other_pms, make_other_pms
-from tests.agent.small_book import at, fill_small_book, next_monday
+from tests.agent.small_book import at, fill_small_book, next_monday, written
 from tests.databases import execute, url_of
 
 EXAMPLES = Path(__file__).parents[2] / "agent" / "examples"
@@ -329,17 +335,13 @@ def test_desks_appointment_that_its_template_keeps_is_not_moved(address: str, tm
     ("word", "instead", "told"),
     [
         ("Veckodag - 1", "Veckodagen - 1", "[read.hours]: the database does not take it"),
-        ("Titel AS title", "Titeln AS title", "[read.practitioners]: the database does not take it"),
+        ("Namn, Titel FROM", "Namn, Titeln FROM", "[read.practitioners]: the database does not take it"),
         ("SET Status = 'A'", "SET Statusen = 'A'", "[write.cancel]: the database does not take it"),
         ("(Fornamn, Efternamn", "(Namn, Efternamn", "[write.add_patient]: the database does not take it"),
         ("Langd AS minutes", "Langd", "[read.treatments]: the column minutes is missing from the answer"),
         ("Veckodag - 1", "Veckodag + 6", "the column weekday must be a number from 0, which is Monday, to 6"),
         ("Langd AS minutes", "Namn AS minutes", "the column minutes must be a whole number above zero"),
-        (
-            "Namn AS name, Titel",
-            "NULL AS name, Titel",
-            "the column name must be text, but in row 1 it is empty",
-        ),
+        ("BehNr, Namn,", "BehNr, NULL AS Namn,", "the column Namn must be text, but in row 1 it is empty"),
     ],
 )
 def test_check_names_the_query_and_what_is_wrong(
@@ -371,6 +373,34 @@ def test_notification_of_the_database_rings_at_once(address: str, tmp_path: Path
     assert rung.wait(60)
     book.close()
     load.close()
+
+
+def test_agent_serves_another_programs_book(
+    address: str, tmp_path: Path, connection: Portal, state: PushState, fake_portal: FakePortal
+) -> None:
+    """From the opening hours in its tables to the patient's booking in them."""
+    book = queried(address, "other-pms.toml", tmp_path)
+    pusher = Pusher(book, connection, state, weeks_ahead=1)
+    reader = EventReader(book, connection, on_change=lambda: None, on_taken=pusher.doubt)
+    told = {"clinic": "1", "practitioner": "1", "treatment": "1", "appointment_text": "x" * 300}
+    patient = {"first_name": "Elsa", "last_name": "Äyräpää", "mobile": "+358401234567"}
+
+    pusher.push(at(0) - timedelta(days=3))
+    fake_portal.tell(
+        "booking.created", booking="b-1", **told, start=written(9), end=written(9, 30), patient=patient
+    )
+    reader.read(wait=1)
+    pusher.push(at(0) - timedelta(days=3))
+
+    assert fake_portal.state.results[1]["outcome"] == "accepted"
+    moments = [datetime.fromisoformat(start) for start, _ in fake_portal.slots_of("1")]
+    assert moments == [at(8), at(9, 30), at(12, 30)]
+    with writing(book.engine) as database:
+        (entered,) = database.execute(text("SELECT Signatur, LENGTH(Anteckning) FROM Tidbok")).all()
+        database.execute(text("DELETE FROM Tidbok"))
+        database.execute(text("DELETE FROM Patient"))
+    assert tuple(entered) == ("ITB", 200)
+    book.close()
 
 
 def test_database_that_is_not_there_is_unavailable_without_its_password(tmp_path: Path) -> None:

@@ -45,13 +45,13 @@ class Folder:
             try:
                 if instead_of is None:
                     os.link(draft, path)  # unlike a rename, this replaces nothing
-                    draft.unlink()
                 else:
                     self._require_same(path, instead_of)
                     draft.replace(path)
             except FileExistsError:
-                draft.unlink()
                 raise ChangedMeanwhile(name) from None
+            finally:
+                draft.unlink(missing_ok=True)
 
     def remove(self, calendar: str, item: Item) -> None:
         path = self._root / calendar / item.name

@@ -11,16 +11,30 @@ from agent.books.sample import tables
 from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
 from agent.preblocks import Kind, Laid, Listed, expiry, published_preblocks, scopes_of
+from agent.wire import digest_of
+
+# What is published, where and by whom: a practitioner who loses the right to be has to go at once.
+SMALL = (
+    tables.clinics,
+    tables.practitioners,
+    tables.practitioner_clinics,
+    tables.booking_templates,
+    tables.lists,
+    tables.preblock_categories,
+)
 
 
 def read_version(connection: Connection) -> str:
-    """How many rows there are and when the last of them changed, table by table."""
+    """How many rows there are and when the last of them changed; of small tables a digest of them all."""
     marks = []
     for table in (tables.work_schedules, tables.preblocks, tables.preblock_times, tables.appointments):
         query = select(func.count(), func.max(table.c.changed_at)).select_from(table)
         if table is tables.appointments:
             query = query.where(table.c.state != "cancelled")
         marks.append(" ".join(map(str, connection.execute(query).one())))
+    for table in SMALL:
+        rows = connection.execute(select(table).order_by(*table.primary_key)).all()
+        marks.append(digest_of([repr(row) for row in rows]))
     return "; ".join(marks)
 
 

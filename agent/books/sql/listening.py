@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 log = logging.getLogger(__name__)
 
-LISTEN_SECONDS = 1.0  # how soon a stop is noticed
+LISTEN_SECONDS = 0.5  # how soon a stop is noticed
 REST_SECONDS = 10.0
 
 
@@ -21,12 +21,16 @@ class Listener:
         self._address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._channel = channel
         self._stopped = Event()
+        self._thread: Thread | None = None
 
     def start(self, on_change: Callable[[], object]) -> None:
-        Thread(target=self._repeat, args=[on_change], name="listen", daemon=True).start()
+        self._thread = Thread(target=self._repeat, args=[on_change], name="listen", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(LISTEN_SECONDS * 4)
 
     def _repeat(self, on_change: Callable[[], object]) -> None:
         while not self._stopped.is_set():

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
 from agent.book import BookUnavailable
 from agent.books.sql.shapes import READ, WRITE, Shape
@@ -24,7 +24,7 @@ RETURNING = ("returning", "output", "select")  # how databases give a new row's 
 class Query:
     """One of the file's statements."""
 
-    name: str  # as in [read.clinics]
+    name: str  # as in our-pms.toml: [read.clinics]
     clause: TextClause
     uses: frozenset[str]  # its parameters
     shape: Shape
@@ -36,15 +36,16 @@ class Query:
         answer = connection.execute(self.clause, self.bound(parameters))
         if not answer.returns_rows:
             raise BookUnavailable(f"{self}: the statement answers with nothing; have it return the columns.")
-        there = set(answer.keys())
-        for column in self.shape.columns:
-            if self.called(column) not in there:
-                raise BookUnavailable(
-                    f"{self}: the column {self.called(column)} is missing from the answer; select it,"
-                    f' or name another under columns = {{ {column} = "…" }}.'
-                )
-        for number, row in enumerate(answer.mappings(), start=1):
-            yield self._record(row, number)
+        columns = self._columns(list(answer.keys()))
+        for number, row in enumerate(answer, start=1):
+            record = dict.fromkeys(self.shape.optional) | {
+                name: row[place] for name, place in columns.items()
+            }
+            yield {name: self._value(name, value, number) for name, value in record.items()}
+
+    def rows(self, connection: Connection, **parameters: object) -> list[str]:
+        """What the database answers as text, only good for being compared."""
+        return sorted(map(repr, connection.execute(self.clause, self.bound(parameters))))
 
     def run(self, connection: Connection, **parameters: object) -> None:
         connection.execute(self.clause, self.bound(parameters))
@@ -68,26 +69,34 @@ class Query:
         return self.renamed.get(column, column)
 
     def __str__(self) -> str:
-        return f"[{self.name}]"
+        return self.name
 
-    def _record(self, row: RowMapping, number: int) -> Record:
-        needed = {column: (kind, True) for column, kind in self.shape.columns.items()}
-        columns = needed | {column: (kind, False) for column, kind in self.shape.optional.items()}
-        record = {}
-        for column, (kind, is_needed) in columns.items():
-            value = row.get(self.called(column))
-            if value is None and not is_needed:
-                record[column] = kind.default
-                continue
-            try:
-                record[column] = kind.read(value, self.times)
-            except WrongKind:
-                found = "empty" if value is None else type(value).__name__
+    def _columns(self, answered: list[str]) -> dict[str, int]:
+        """Where each of our columns stands in the answer; some databases fold the letters of names."""
+        there = {name.casefold(): place for place, name in enumerate(answered)}
+        for column in self.shape.columns:
+            if self.called(column).casefold() not in there:
                 raise BookUnavailable(
-                    f"{self}: the column {self.called(column)} must be {kind.words}, but in row {number}"
-                    f" it is {found}; mend the query or the row."
-                ) from None
-        return record
+                    f"{self}: the column {self.called(column)} is missing from the answer; select it,"
+                    f' or name another under columns = {{ {column} = "…" }}.'
+                )
+        names = (*self.shape.columns, *self.shape.optional)
+        places = {name: there.get(self.called(name).casefold()) for name in names}
+        return {name: place for name, place in places.items() if place is not None}
+
+    def _value(self, column: str, value: Any, number: int) -> Any:
+        is_needed = column in self.shape.columns
+        kind = self.shape.columns[column] if is_needed else self.shape.optional[column]
+        if value is None and not is_needed:
+            return kind.default
+        try:
+            return kind.read(value, self.times)
+        except WrongKind:
+            found = "empty" if value is None else type(value).__name__
+            raise BookUnavailable(
+                f"{self}: the column {self.called(column)} must be {kind.words}, but in row {number}"
+                f" it is {found}; mend the query or the row."
+            ) from None
 
 
 class Queries:
@@ -158,7 +167,14 @@ def _query(section: Section, shape: Shape, times: Times) -> Query:
         section.refuse("sql", f"uses :{unknown}, which is not known here; known are {known}")
     if shape.writes and shape.columns and not any(word in sql.lower() for word in RETURNING):
         section.refuse("sql", "does not return the new row's id; end it with RETURNING … AS id")
-    return Query(section.name, _typed(clause, used, times), used, shape, _renamed(section, shape), times)
+    return Query(
+        f"{section.file.path.name}: [{section.name}]",
+        _typed(clause, used, times),
+        used,
+        shape,
+        _renamed(section, shape),
+        times,
+    )
 
 
 def _typed(clause: TextClause, used: frozenset[str], times: Times) -> TextClause:

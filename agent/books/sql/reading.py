@@ -24,7 +24,16 @@ from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
 from agent.preblocks import expiry
 
-WATCHED = ("hours", "preblocks", "preblock_categories", "appointments")
+WATCHED = (
+    "clinics",
+    "practitioners",
+    "practitioner_clinics",
+    "treatments",
+    "hours",
+    "preblocks",
+    "preblock_categories",
+    "appointments",
+)
 
 Desk = tuple[str, str]  # practitioner and clinic
 T = TypeVar("T", Clinic, Practitioner, Category, Resource, Treatment)
@@ -32,14 +41,11 @@ T = TypeVar("T", Clinic, Practitioner, Category, Resource, Treatment)
 
 def read_version(queries: Queries, connection: Connection, during: Interval) -> str:
     """The answer of the query ``version``, or else a digest of everything that free time comes from."""
-    if queries.has("version"):
-        query = queries["version"]
-        return repr(connection.execute(query.clause).all())
+    names = ["version"] if queries.has("version") else [name for name in WATCHED if queries.has(name)]
     digest = hashlib.sha256()
-    for name in WATCHED:
-        records = queries.records(name, connection, begins=during.start, ends=during.end)
-        for line in sorted(repr(tuple(record.values())) for record in records):
-            digest.update(line.encode())
+    for name in names:
+        for row in queries[name].rows(connection, begins=during.start, ends=during.end):
+            digest.update(row.encode())
     return digest.hexdigest()
 
 
