@@ -28,6 +28,7 @@ from tests.agent.histories.clinic import quarters
 
 REFUSALS = (Booking.DoesNotExist, ChangeRefused, HoldExpired, NotUndoable, TimeNotOffered, TimeTaken, TooManyHolds)
 EMPTY = """
+    SET portal.audit_retention = on;
     DELETE FROM sync_api_mismatch; DELETE FROM scheduling_agentevent; DELETE FROM scheduling_bookingresource;
     DELETE FROM scheduling_bookingpatient; DELETE FROM scheduling_reminderplan;
     DELETE FROM scheduling_booking; DELETE FROM scheduling_slot; DELETE FROM scheduling_freeweek;
