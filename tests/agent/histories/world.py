@@ -108,6 +108,7 @@ class World:
         self.agents.pop().end()
         shutil.copyfile(self.home / FILE_NAME, self.settled)
         self.taken = list(execute("SELECT last_sequence, last_push_digest FROM sync_api_agent")[0])
+        self.begin()
 
     def activated(self) -> Identity:
         with over(self.line):
