@@ -80,7 +80,7 @@ class Runner:
         finally:
             self._ended.set()
 
-    def _attempt(self, step: Callable[[], None]) -> Exception | None:
+    def _attempt(self, step: Callable[[], object]) -> Exception | None:
         """The trouble that a rest may cure, if there was any."""
         try:
             step()
