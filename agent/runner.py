@@ -113,7 +113,7 @@ class Runner:
                 log.error("Another agent has been activated in this one's place; stopping. (%s)", replaced)
             self._ended.set()
 
-    def _attempt(self, step: Callable[[], None]) -> Exception | None:
+    def _attempt(self, step: Callable[[], object]) -> Exception | None:
         """The trouble that a rest may cure, if there was any."""
         try:
             step()

@@ -7,7 +7,6 @@ second agent, older copies of either side. In the end both sides agree, or the h
 import argparse
 import logging
 import os
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -54,7 +53,8 @@ def played(url: str, folder: Path, histories: int, steps: int, number: int) -> C
     )
     with world_module.open_world(folder) as world:
         run_state_machine_as_test(seed(number)(machine.machine_in(world)), settings=chosen)
-        return Counter(world.happened) + world.line.happened + world.line.requests
+        figures: Counter[str] = world.happened + world.line.happened + world.line.requests
+        return figures
 
 
 def connect(url: str) -> None:
@@ -68,8 +68,12 @@ def connect(url: str) -> None:
 
 def told(figures: Counter[str]) -> str:
     histories = figures.pop("histories")
-    return f"{histories:,} histories; " + ", ".join(f"{many:,} × {what}" for what, many in figures.most_common()) + "."
+    return (
+        f"{histories:,} histories; "
+        + ", ".join(f"{many:,} × {what}" for what, many in figures.most_common())
+        + "."
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

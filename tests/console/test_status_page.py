@@ -96,7 +96,7 @@ def test_status_asks_as_much_for_many_refusals_as_for_one(
         refuse(practice, sequence + 1)
     owner.get("/manage/status/")
 
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
         owner.get("/manage/status/")
 
 

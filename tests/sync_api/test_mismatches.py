@@ -52,9 +52,7 @@ def test_lost_booking_stands_until_somebody_has_it_entered_again(
     assert fresh(booking).appointment_id == "new"
 
 
-def test_booking_that_is_yet_to_be_entered_is_not_lost(
-    in_scope: Practice, practice_agent: SyncAgent
-) -> None:
+def test_booking_that_is_yet_to_be_entered_is_not_lost(in_scope: Practice, practice_agent: SyncAgent) -> None:
     booking = booked(in_scope)
 
     assert say(practice_agent, booking.public_id, "missing") == 200

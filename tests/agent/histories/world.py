@@ -26,19 +26,22 @@ from agent.portal import Portal, activate
 from agent.push_state import FILE_NAME, PushState
 from clinics.accounts import issue_account_key
 from clinics.scope import organisation_scope
-from scheduling.models import AgentEvent, Booking
-from scheduling.models.desk import DeskAct
 from sync_api import limits
 from sync_api.mismatches import enter_again
-from sync_api.models import Mismatch
-from tests.agent.histories.clinic import Agent, Book, Desk, empty_book, named, quarters
+from tests.agent.histories.agreement import (
+    about_bookings,
+    about_doubles,
+    about_loss,
+    about_time,
+    about_waiting,
+)
+from tests.agent.histories.clinic import Agent, Book, Desk, empty_book, named
 from tests.agent.histories.line import Killed, Line
 from tests.agent.histories.patients import EMPTY, Patients, execute, restore_portal, save_portal
 from tests.agent.small_book import ZONE
 from tests.factories import make_organisation
 
 MOST_ROUNDS = 12
-STANDING = (Booking.State.BOOKED, Booking.State.ARRIVED, Booking.State.NO_SHOW)
 
 
 class Requests(WSGIRequestHandler):
@@ -108,6 +111,7 @@ class World:
         self.agents.pop().end()
         shutil.copyfile(self.home / FILE_NAME, self.settled)
         self.taken = list(execute("SELECT last_sequence, last_push_digest FROM sync_api_agent")[0])
+        self.begin()
 
     def activated(self) -> Identity:
         with over(self.line):
@@ -158,7 +162,9 @@ class World:
     def restart(self, number: int = -1) -> None:
         agent = self.agents[number]
         agent.end()
-        self.agents[number] = replace(agent, portal=self.connected(agent.identity), has_met=False, pushed_version="")
+        self.agents[number] = replace(
+            agent, portal=self.connected(agent.identity), has_met=False, pushed_version=""
+        )
 
     def activate_another(self) -> None:
         """On another machine, with the same book; the one before runs on until it hears of it."""
@@ -174,7 +180,7 @@ class World:
         self.has_older_book = True
 
     def restore_book(self) -> None:
-        """The agent has looked at the book once since the desk's last change: bringing a copy back takes longer."""
+        """The agent has looked at the book since the last change: bringing a copy back takes longer."""
         self.let_work(Agent.work)
         self.book.restore(self.folder / "older.db")
 
@@ -216,74 +222,14 @@ class World:
 
     def disagreements(self) -> list[str]:
         """What is not the same on both sides, is there twice, or is gone; in words."""
-        return [*self.about_bookings(), *self.about_time(), *self.about_loss(), *self.about_doubles()]
-
-    def about_bookings(self) -> Iterator[str]:
-        stand = {row["portal_booking"]: row for row in self.desk.standing() if row["portal_booking"]}
-        for booking in self.patients.bookings():
-            row = stand.pop(str(booking.public_id), None)
-            if booking.state not in STANDING:
-                if row is not None:
-                    yield f"{booking.state} on the portal, and still in the book: {booking.during}"
-                continue
-            if row is None:
-                yield f"booked on the portal, and not in the book: {booking.during}"
-            elif (row["state"], row["practitioner_id"], row["start_at"], row["end_at"]) != (
-                booking.state,
-                booking.practitioner.external_id,
-                booking.starts_at,
-                booking.ends_at,
-            ):
-                yield f"{booking.state} at {booking.during} here, {row['state']} at {row['start_at']} there"
-            elif booking.appointment_id != str(row["id"]) or booking.accepted_at is None:
-                yield f"the portal does not know the appointment of {booking.during}"
-        shown = set(Mismatch.across.filter(kind="unknown").values_list("booking", flat=True))
-        for name, row in stand.items():
-            if name not in shown:
-                yield f"in the book, not on the portal, and shown to nobody: {row['start_at']}"
-
-    def about_time(self) -> Iterator[str]:
-        offered, free = self.patients.published(), self.desk.free()
-        for booking in self.patients.bookings():
-            if booking.state in STANDING:
-                offered[booking.practitioner.external_id] -= set(
-                    quarters(booking.starts_at.astimezone(UTC), booking.ends_at.astimezone(UTC))
-                )
-        for who, quarter_hours in free.items():
-            if offered[who] != quarter_hours:
-                wrong = sorted(f"{quarter:%H:%M}" for quarter in offered[who] ^ quarter_hours)
-                yield f"{who} is free on one side only at {', '.join(wrong)} UTC"
-
-    def about_loss(self) -> Iterator[str]:
-        """Whatever was booked and is not now was cancelled by somebody, or refused and shown to the staff."""
-        events = self.patients.events()
-        if any(event.acknowledged_at is None for event in events):
-            yield "events are waiting"
-        known = {booking.pk: booking for booking in self.patients.bookings()}
-        refused = {
-            event.booking_id for event in events if event.outcome == AgentEvent.Outcome.REFUSED
-        }
-        cancelled = {
-            event.booking_id for event in events if event.type == AgentEvent.Type.BOOKING_CANCELLED
-        }
-        by_desk = set(DeskAct.across.filter(act=DeskAct.Act.CANCELLED).values_list("booking", flat=True))
-        cancelled |= {pk for pk, booking in known.items() if booking.public_id in by_desk}
-        for made in self.patients.made:
-            if self.was_set_back:
-                continue  # what the portal has lost is in the book and shown to the staff, or was never written
-            state = known[made.pk].state if made.pk in known else "gone"
-            told = {Booking.State.REFUSED: refused, Booking.State.CANCELLED: cancelled}.get(state)
-            if state == "gone" or (told is not None and made.pk not in told):
-                yield f"a booking is {state}, and nobody has said why"
-
-    def about_doubles(self) -> Iterator[str]:
-        standing = sorted(self.desk.standing(), key=lambda row: (row["practitioner_id"], row["start_at"]))
-        for one, next_one in zip(standing, standing[1:], strict=False):
-            if one["practitioner_id"] == next_one["practitioner_id"] and one["end_at"] > next_one["start_at"]:
-                yield f"two appointments at {next_one['start_at']}"
-        names = Counter(row["portal_booking"] for row in self.desk.rows() if row["portal_booking"])
-        if names and max(names.values()) > 1:
-            yield "a booking is in the book twice"
+        lost = about_loss(self.patients) if not self.was_set_back else []
+        return [
+            *about_bookings(self.patients, self.desk),
+            *about_time(self.patients, self.desk),
+            *about_waiting(self.patients),
+            *lost,  # what an older copy of the portal lacks is in the book and shown, or was never written
+            *about_doubles(self.desk),
+        ]
 
 
 @contextmanager
