@@ -37,6 +37,7 @@ class Entry:
     at: str
     direction: str
     words: str
+    times: int = 1
 
 
 @dataclass
@@ -160,7 +161,10 @@ class Activity:
 
     def _note(self, direction: str, words: str) -> None:
         with self._lock:
-            self._entries.append(Entry(_now(), direction, words))
+            last = self._entries[-1] if self._entries else None
+            is_same = last is not None and (last.direction, last.words) == (direction, words)
+            times = self._entries.pop().times + 1 if is_same else 1
+            self._entries.append(Entry(_now(), direction, words, times))
         self._save()
 
     def _save(self) -> None:

@@ -20,7 +20,7 @@ ADVICE: Mapping[type[Exception], str] = {
     NoSuchModuleError: "This kind of database is not known; docs/agent.md lists those that are.",
     ArgumentError: "The address is not one of a database; write it like postgresql+psycopg://user@host/name.",
     ModuleNotFoundError: "The driver for this database is not installed; docs/agent.md says which one.",
-    OperationalError: "The database does not answer; see whether it runs; mend address, user or password.",
+    OperationalError: "The database does not answer: see that it runs, or mend address, user or password.",
     SQLAlchemyError: "The database answers, but not what was asked; mend the queries or the user's rights.",
     OSError: "The files cannot be read; mend the path or its rights.",
 }

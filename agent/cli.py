@@ -18,7 +18,7 @@ from agent.problems import PortalError
 from agent.push_state import HomeInUse
 from agent.questions import NotSaid
 from agent.sealing import CannotUnseal
-from agent.setting_up import BookNotUsable
+from agent.setting_up import BookNotUsable, PortalNotUsable
 from agent.toml_files import ConfigurationError
 from agent.transfer import CannotImport
 
@@ -36,6 +36,7 @@ EXPECTED = (
     NotSaid,
     OpenToOthers,
     PortalError,
+    PortalNotUsable,
     moving.TooShort,
     portal.UnsafeAddress,
 )

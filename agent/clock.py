@@ -19,11 +19,11 @@ def seconds_ahead(client: httpx.Client) -> float | None:
     began = time.monotonic()
     try:
         header = client.get("status", timeout=ASKING_SECONDS).headers.get("Date", "")
-        theirs = parsedate_to_datetime(header)
-    except (httpx.HTTPError, ValueError):
+        ahead = datetime.now(UTC) - parsedate_to_datetime(header)
+    except (httpx.HTTPError, ValueError, TypeError):
         return None
     halfway = (time.monotonic() - began) / 2
-    return round((datetime.now(UTC) - theirs).total_seconds() - halfway, 1)
+    return round(ahead.total_seconds() - halfway, 1)
 
 
 def is_wrong(seconds: float | None) -> bool:

@@ -20,6 +20,7 @@ from agent.books.composite import CompositeBook
 from agent.books.sample.book import SampleBook
 from agent.books.sql.book import SqlBook
 from agent.books.sql.queries import load_queries
+from agent.private_files import make_private_folder, write_private
 from agent.toml_files import ConfigurationError, Section, TomlFile
 
 FILE_NAME = "agent.toml"
@@ -138,14 +139,8 @@ def load_configuration(home: Path) -> Configuration:
 
 def save_configuration(configuration: Configuration) -> None:
     """Put the whole file in place or none of it, readable by its owner from the first byte."""
-    configuration.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = configuration.home / f"{FILE_NAME}.new"
-    draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-        file.write(written(configuration))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(configuration.home / FILE_NAME)
+    make_private_folder(configuration.home)
+    write_private(configuration.home / FILE_NAME, written(configuration).encode())
 
 
 def written(configuration: Configuration) -> str:

@@ -8,14 +8,13 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from queue import SimpleQueue
 from threading import Lock
 from typing import Any
 
 from agent.book import Book, PortalBooking, TellsOfPortalBookings
 from agent.portal import Portal
 from agent.problems import PortalError
-from agent.push_state import PushState
+from agent.push_state import DOUBTED, PushState
 from agent.wire import encoded
 
 log = logging.getLogger(__name__)
@@ -34,18 +33,15 @@ class DeskChanges:
         self._portal = portal
         self._state = state
         self._writing = writing
-        self._doubted: SimpleQueue[str] = SimpleQueue()
 
     def doubt(self, booking: str) -> None:
         """Have it told anew how this booking stands; may be called from another thread."""
-        self._doubted.put(booking)
+        self._state.doubt_booking(booking)
 
     def tell(self, now: datetime) -> int:
         """Tell the portal of every booking that it has otherwise than the book; how many."""
         told: set[str] = set()
         book = self._book
-        while not self._doubted.empty():
-            self._state.forget_bookings([self._doubted.get()])
         while isinstance(book, TellsOfPortalBookings):
             with self._writing:
                 news = self._news(book, now, told)
@@ -123,6 +119,7 @@ def _standing(entry: PortalBooking) -> str:
 
 
 def _is_to_come(standing: str, now: datetime) -> bool:
+    standing = standing.removeprefix(DOUBTED)
     return standing != "cancelled" and datetime.fromisoformat(json.loads(standing)[2]) > now
 
 

@@ -46,12 +46,11 @@ class EventReader:
             with self.writing:
                 results = [self._handle(event) for event in events]
                 self._unheard = set().union(*map(practitioners_touched, events, results))
+                for booking in filter(None, map(booking_refused, events, results)):
+                    self.on_refused(booking)
                 self._on_change()
                 self._acknowledge(results)
             self._doubt(self._unheard)
-            for event, result in zip(events, results, strict=True):
-                if result["outcome"] == "refused" and event["data"].get("booking"):
-                    self.on_refused(str(event["data"]["booking"]))
         return len(events)
 
     def _doubt(self, practitioners: Iterable[str]) -> None:
@@ -96,3 +95,8 @@ def practitioners_touched(event: Mapping[str, Any], result: Mapping[str, object]
         return set()
     places = [data, data.get("old") or {}, data.get("new") or {}]
     return {str(place["practitioner"]) for place in places if place.get("practitioner")}
+
+
+def booking_refused(event: Mapping[str, Any], result: Mapping[str, object]) -> str:
+    booking = (event.get("data") or {}).get("booking")
+    return str(booking) if booking and result["outcome"] == "refused" else ""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from agent import clock
 from agent.activity import Facts
 
+MEND_CONNECTION = "See to the internet connection and this machine's clock; it is tried again."
 HEARD_LATELY = timedelta(seconds=90)  # a long poll is answered after 25 seconds at the latest
 
 ACCOUNT_TROUBLE: Mapping[str, str] = {
@@ -49,9 +50,7 @@ def _connection(facts: Facts, now: datetime) -> Light:
     if clock.is_wrong(facts.clock_ahead_seconds):
         return Light("connection", False, clock.told(facts.clock_ahead_seconds))
     if facts.trouble and facts.trouble_kind not in ACCOUNT_TROUBLE:
-        return Light(
-            "connection", False, f"{facts.trouble} See to the internet connection; it is tried again."
-        )
+        return Light("connection", False, f"{facts.trouble} {MEND_CONNECTION}")
     if not facts.heard_at:
         return Light("connection", False, "The portal has not answered yet.")
     if now - datetime.fromisoformat(facts.heard_at) > HEARD_LATELY:

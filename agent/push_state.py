@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 FILE_NAME = "state.db"
+DOUBTED = "?"  # before what was told of a booking: it has to be told again
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS push (
@@ -140,6 +141,11 @@ class PushState:
 
     def note_booking(self, booking: str, told: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO bookings VALUES (?, ?)", [booking, told])
+
+    def doubt_booking(self, booking: str) -> None:
+        """Believe no longer that the portal has this booking as it was told, but that it has it."""
+        query = "UPDATE bookings SET told = ? || told WHERE booking = ? AND told NOT LIKE ? || '%'"
+        self._database.execute(query, [DOUBTED, booking, DOUBTED])
 
     def forget_bookings(self, bookings: Iterable[str]) -> None:
         with self._transaction() as database:

@@ -3,10 +3,11 @@
 import logging
 import random
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -57,6 +58,7 @@ class Runner:
         self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
         self._reader.on_refused = self._tell_again
         self._ended = Event()
+        self._speaking = Lock()
         self._changed = Event()
         self._has_checked = False
         self._has_met = False
@@ -100,11 +102,18 @@ class Runner:
                     self._ended.wait(_resting_seconds(trouble, rest))
                     rest = min(rest * 2, LONGEST_REST_SECONDS)
         except Superseded as replaced:
-            log.error("Another agent has been activated in this one's place; stopping. (%s)", replaced)
+            self._say_last_words(replaced)
         finally:
             self._ended.set()
 
-    def _attempt(self, step: Callable[[], None]) -> Exception | None:
+    def _say_last_words(self, replaced: Superseded) -> None:
+        """Every thread hears it; one says so."""
+        with self._speaking:
+            if not self._ended.is_set():
+                log.error("Another agent has been activated in this one's place; stopping. (%s)", replaced)
+            self._ended.set()
+
+    def _attempt(self, step: Callable[[], object]) -> Exception | None:
         """The trouble that a rest may cure, if there was any."""
         try:
             step()
@@ -118,6 +127,9 @@ class Runner:
             words = _book_words(trouble)
             log.warning("%s", words)
             self._activity.book_failed(words)
+            return trouble
+        except (sqlite3.Error, OSError) as trouble:
+            log.warning("The agent's own folder cannot be written (%s).", type(trouble).__name__)
             return trouble
         except Exception as trouble:  # whatever it is: an agent that has stopped helps nobody
             log.exception("Something unexpected; it is tried again.")

@@ -44,7 +44,7 @@ def in_order_of_settling(results: Sequence[ResultIn], events: Mapping[int, Agent
     def is_later(index: int) -> bool:
         event = events.get(results[index].event)
         is_new = event is not None and event.type == AgentEvent.Type.BOOKING_CREATED
-        return not is_new or results[index].outcome == AgentEvent.Outcome.ACCEPTED
+        return not is_new or results[index].outcome == "accepted"
 
     return sorted(range(len(results)), key=is_later)
 

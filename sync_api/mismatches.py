@@ -23,7 +23,13 @@ def note_missing(*, organisation: Organisation, booking: Booking) -> bool:
     stands = booking.state == Booking.State.BOOKED and booking.ends_at > timezone.now()
     if not stands or is_to_be_entered(organisation, booking):
         return False
-    keep(organisation, str(booking.public_id), Mismatch.Kind.MISSING, booking.starts_at, booking.practitioner.name)
+    keep(
+        organisation,
+        str(booking.public_id),
+        Mismatch.Kind.MISSING,
+        booking.starts_at,
+        booking.practitioner.name,
+    )
     return True
 
 
@@ -41,7 +47,9 @@ def note_unknown(*, organisation: Organisation, booking: str, starts_at: datetim
     keep(organisation, booking, Mismatch.Kind.UNKNOWN, starts_at, who)
 
 
-def keep(organisation: Organisation, booking: str, kind: Mismatch.Kind, starts_at: datetime, who: str) -> None:
+def keep(
+    organisation: Organisation, booking: str, kind: Mismatch.Kind, starts_at: datetime, who: str
+) -> None:
     Mismatch.objects.update_or_create(
         organisation=organisation,
         booking=booking,
@@ -70,9 +78,7 @@ def enter_again(*, organisation: Organisation) -> int:
         )
         told = list(bookings.order_by("pk"))
         for booking in told:
-            tell_agent(
-                organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking
-            )
+            tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
         Booking.objects.filter(organisation=organisation, pk__in=[booking.pk for booking in told]).update(
             accepted_at=None
         )

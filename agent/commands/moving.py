@@ -51,7 +51,7 @@ def move_out(options: argparse.Namespace) -> int:
     identity = load_identity(options.home)
     write_private(options.file, exported_sealed(options.home, _new_passphrase(options)))
     print(
-        f"{options.file} is sealed. On the new machine, run: agent move in {options.file.name}\n"
+        f"{options.file} is sealed. On the new machine, run: python -m agent move in {options.file.name}\n"
         f"This agent ({identity.organisation}, activation {identity.generation}) works on until then."
     )
     return 0
@@ -91,7 +91,7 @@ def import_(options: argparse.Namespace) -> int:
     for result in check_books(configuration):
         print(line(result.name, is_well=result.is_well, words=result.words))
     if not is_activated(options.home):
-        print(f"Not activated yet; run: agent setup --home {options.home}")
+        print(f"Not activated yet; run: python -m agent setup --home {options.home}")
     return 0
 
 

@@ -86,7 +86,7 @@ def status(options: argparse.Namespace) -> int:
         "sequence": activity.facts.sequence or known.sequence,
         "pending_events": activity.facts.pending_events,
         "clock": clock.told(activity.facts.clock_ahead_seconds),
-        "book": known.book_trouble or None,
+        "book_trouble": known.book_trouble or None,
         "portal_url": activity.facts.portal_url,
         "version": VERSION,
         "python": platform.python_version(),

@@ -56,7 +56,7 @@ def setup(options: argparse.Namespace) -> int:
     lights = set_up(wishes, Questions())
     for light in lights:
         print(line(light.name, is_well=light.is_green, words=light.words))
-    print(f"Start it with: agent run --home {options.home}")
+    print(f"Start it with: python -m agent run --home {options.home}")
     return 0 if all(light.is_green for light in lights if light.name != "portal") else 1
 
 

@@ -66,27 +66,41 @@ def _changed(desk: Desk, catalogue: Catalogue, form: Form, entry: DeskEntry) -> 
         return ""
 
     def change() -> None:
-        if form.value("tell"):
-            have_patient_told(desk.book, entry.id)
+        if entry.portal_booking:
+            have_patient_told(desk.book, entry.id, wanted=bool(form.value("tell")))
         changes[action]()
 
     return action if desk.does(form, change) else ""
 
 
 def _page(desk: Desk, catalogue: Catalogue, form: Form, entry: DeskEntry) -> Shown:
-    who = ", ".join(filter(None, [entry.patient, entry.text])) or "No name"
-    about = element("p", f"{who}. {STATES[entry.state]}; entered by {entry.entered_by}.")
+    about = _about(catalogue, entry)
     if entry.state == "cancelled":
         return Shown("Appointment", [element("h1", "Appointment"), about, to_week(form)])
+    place = place_fields(form, catalogue) if entry.state == "booked" else []
     tell = (
         checkbox(form, "tell", "Have the portal tell the patient of the change")
         if entry.portal_booking
         else None
     )
-    fields = joined(*place_fields(form, catalogue), tell)
-    return desk.form_page(
-        "Appointment", f"/desk/appointment?id={entry.id}", form, fields, _buttons(entry), about
-    )
+    address = f"/desk/appointment?id={entry.id}"
+    return desk.form_page("Appointment", address, form, joined(*place, tell), _buttons(entry), about)
+
+
+def _about(catalogue: Catalogue, entry: DeskEntry) -> Markup:
+    """Who, what, when and where, and how it stands."""
+    zone = zone_of(catalogue, entry.clinic)
+    start, end = entry.start_at.astimezone(zone), entry.end_at.astimezone(zone)
+    practitioners = {one.id: one.name for one in catalogue.practitioners}
+    clinics = {one.id: one.name for one in catalogue.clinics}
+    where = f"{practitioners.get(entry.practitioner, '')}, {clinics[entry.clinic]}"
+    lines = [
+        entry.text,
+        f"{start:%a %d.%m.%Y %H:%M}–{end:%H:%M}, {where}",
+        f"{STATES[entry.state]}; entered by {entry.entered_by}.",
+    ]
+    who = element("strong", entry.patient or "No name")
+    return element("p", who, "\n", "\n".join(filter(None, lines)), class_="about")
 
 
 def _buttons(entry: DeskEntry) -> Markup:

@@ -96,10 +96,11 @@ def _appointment(block: AppointmentBlock) -> Markup:
         f"/desk/appointment?id={entry.id}",
         _clock(block),
         " ",
+        element("span", MARKS[entry.state], class_="tag") if entry.state in MARKS else None,
+        " ",
         element("strong", who),
         " ",
         element("span", what, class_="what") if what else None,
-        element("span", MARKS[entry.state], class_="tag") if entry.state in MARKS else None,
         element("span", ", booked on the portal", class_="where") if is_ours else None,
     )
     return _item(block, inside, f"appointment is-{entry.state}{' from-portal' if is_ours else ''}")

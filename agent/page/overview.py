@@ -75,7 +75,7 @@ def _entry(entry: Entry) -> Markup:
         " ",
         element("span", ARROWS[entry.direction], class_=f"direction is-{entry.direction}"),
         " ",
-        element("span", entry.words),
+        element("span", entry.words if entry.times == 1 else f"{entry.words} ({entry.times} times)"),
     )
 
 

@@ -40,6 +40,13 @@ class Refused(Exception):
         self.status = status
 
 
+class Listener(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that went away in the midst of an answer is no trouble."""
+
+
 class PageServer:
     """Listens on this machine's own address only; port 0 takes any that is free."""
 
@@ -50,8 +57,7 @@ class PageServer:
         class Handler(Requests):
             server_of = owner
 
-        self._server = ThreadingHTTPServer((ADDRESS, port), Handler)
-        self._server.daemon_threads = True
+        self._server = Listener((ADDRESS, port), Handler)
         self.port: int = self._server.server_port
         self.site: Site = _nothing
 

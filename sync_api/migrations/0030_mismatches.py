@@ -6,32 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clinics', '0027_sms_spend'),
-        ('sync_api', '0020_agents_locked_out'),
+        ("clinics", "0027_sms_spend"),
+        ("sync_api", "0020_agents_locked_out"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mismatch',
+            name="Mismatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('booking', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('missing', 'Missing'), ('unknown', 'Unknown')], max_length=7)),
-                ('starts_at', models.DateTimeField()),
-                ('who', models.CharField(blank=True, max_length=200)),
-                ('found_at', models.DateTimeField(auto_now_add=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clinics.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("booking", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(choices=[("missing", "Missing"), ("unknown", "Unknown")], max_length=7),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("who", models.CharField(blank=True, max_length=200)),
+                ("found_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clinics.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'booking'), name='mismatch_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['missing', 'unknown'])), name='mismatch_kind_known')],
+                "abstract": False,
+                "base_manager_name": "across",
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "booking"), name="mismatch_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["missing", "unknown"])), name="mismatch_kind_known"
+                    ),
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('across', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("across", django.db.models.manager.Manager()),
             ],
         ),
     ]

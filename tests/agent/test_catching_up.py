@@ -14,9 +14,9 @@ from tests.agent.small_book import ZONE, at
 from tests.agent.test_bookings import created, rows
 
 DAYS = 7
-BOOKED_A_DAY = 40
-MOVED_A_DAY = 6
-CANCELLED_A_DAY = 4
+BOOKED_A_DAY = 16
+MOVED_A_DAY = 2
+CANCELLED_A_DAY = 2
 
 
 def standing(number: int, *, later: timedelta = timedelta()) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The three lights: green when all is well, else one sentence that says what to do."""
 
+import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,8 +10,11 @@ import pytest
 from agent import clock
 from agent.activity import Activity, Facts
 from agent.care import Caretaker
+from agent.cli import main
+from agent.configuration import load_configuration
 from agent.identity import Identity
 from agent.lights import lights
+from agent.page.opening import open_page
 from agent.problems import Superseded
 from agent.watched_portal import WatchedPortal
 from tests.agent.fake_portal import FakePortal
@@ -76,3 +81,45 @@ def test_care_learns_state_and_clock_and_hears_of_a_successor(
         care()
     assert [light.is_green for light in lights(activity.facts, "")] == [False, True, True]
     portal.close()
+
+
+def test_status_tells_what_the_agent_has_noted(
+    identity: Identity, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    activity = Activity(home)
+    activity.pushed(sequence=41, slots=3, weeks=2)
+    assert told(home, capsys)["running"] is True
+
+    activity.stopped()
+
+    noted = told(home, capsys)
+    assert noted["running"] is False
+    assert noted["last_push"] == activity.facts.last_push_at
+    assert noted["last_pull"] is None
+    assert Activity(home).facts.last_push_at == activity.facts.last_push_at
+
+
+def told(home: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    assert main(["status", "--home", str(home), "--json"]) == 0
+    answer: dict[str, object] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+def test_same_words_again_and_again_are_one_entry() -> None:
+    activity = Activity()
+    for _ in range(3):
+        activity.sent("A change")
+
+    (entry,) = activity.entries
+    assert (entry.words, entry.times) == ("A change", 3)
+
+
+def test_agent_works_without_its_page_where_the_port_is_taken(identity: Identity, home: Path) -> None:
+    configuration = load_configuration(home)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        assert open_page(port, identity, configuration, Activity(), poke=lambda: None) is None
+    assert open_page(0, identity, configuration, Activity(), poke=lambda: None) is None

@@ -55,8 +55,8 @@ def test_setup_by_questions_asks_again_for_what_was_wrong(
     home: Path, book: SampleBook, book_url: str, fake_portal: FakePortal, answers: Answers
 ) -> None:
     person = answers(
-        *("nonsense", "sample", "no address", "sample", book_url),
-        *(fake_portal.url, "wrong key", fake_portal.url, ACCOUNT_KEY),
+        *("nonsense", "sample", "no address", "0", "", book_url),
+        *("http://127.0.0.1:9/sync/v1/", "a key", fake_portal.url, "wrong key", "", ACCOUNT_KEY),
     )
 
     lights = set_up(Wishes(home), person)
@@ -99,6 +99,16 @@ def test_book_that_cannot_be_used_is_told_in_one_sentence(
     assert not (home / "agent.toml").exists()
 
 
+def test_setup_of_another_kind_asks_for_its_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup(home, "--kind", "sql", "--database", "sqlite://") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "--queries is needed; give it, or run this on a terminal to be asked."
+    ]
+
+    assert setup(home, "--kind", "ics", "--database", "calendars", "--clinic", "clinic.toml") == 1
+    assert "clinic.toml is missing" in capsys.readouterr().err
+
+
 def test_setup_without_anybody_to_ask_names_the_option(home: Path) -> None:
     with pytest.raises(NotSaid, match="--database is needed"):
         set_up(Wishes(home), Questions(is_person_there=False))
@@ -111,4 +121,5 @@ def test_portal_that_does_not_answer_is_told_in_one_sentence(
 
     assert setup(home, "--database", book_url, "--api-url", nowhere, "--account-key", "key") == 1
 
-    assert capsys.readouterr().err.splitlines() == ["The portal cannot be reached (ConnectError)."]
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("The portal cannot be reached (ConnectError). Mend the address")

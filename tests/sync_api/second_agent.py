@@ -116,9 +116,7 @@ class Visit:
     is_off: bool = False
 
     def meets(self, start: datetime, end: datetime, practitioner: str) -> bool:
-        return (
-            not self.is_off and self.practitioner == practitioner and self.start < end and start < self.end
-        )
+        return not self.is_off and self.practitioner == practitioner and self.start < end and start < self.end
 
 
 @dataclass

@@ -96,9 +96,7 @@ class Agent:
         self.state = PushState(self.home, agent=named(self.identity))
         self.state._database.execute("PRAGMA synchronous = OFF")
         self.pusher = Pusher(self.book, self.portal, self.state, weeks_ahead=WEEKS_AHEAD)
-        self.reader = self.reader_class(
-            self.book, self.portal, on_change=lambda: None, on_taken=self.doubt
-        )
+        self.reader = self.reader_class(self.book, self.portal, on_change=lambda: None, on_taken=self.doubt)
         self.desk_changes = DeskChanges(self.book, self.portal, self.state, writing=self.reader.writing)
         self.reader.on_refused = self.tell_again
 
@@ -205,7 +203,7 @@ class Desk:
         return [row for row in self.rows() if row["state"] in STANDING]
 
     def free(self) -> dict[str, set[datetime]]:
-        """Who is free in which quarters of the hour: published, worked, and nobody there. In our own words."""
+        """Who is free in which quarters of the hour: published, and nobody there. In our own words."""
         times = tables.preblock_times
         with self.book.engine.begin() as connection:
             published = connection.execute(select(times)).all()
@@ -229,5 +227,3 @@ def quarters(start: datetime, end: datetime) -> Iterable[datetime]:
     while start < end:
         yield start
         start += timedelta(minutes=15)
-
-

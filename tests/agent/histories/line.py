@@ -19,6 +19,10 @@ class Fault(StrEnum):
     KILLED_AFTER = "agent killed before it heard"
 
 
+BEFORE = (Fault.LOST_REQUEST, Fault.LATE, Fault.KILLED_BEFORE)
+"""The portal has nothing of the request when these happen."""
+
+
 class Killed(BaseException):
     """The agent's process is gone, in the midst of whatever it did; nothing in it can catch this."""
 
@@ -32,7 +36,7 @@ class Line(httpx.BaseTransport):
     def __init__(self, port: int, host: str) -> None:
         self._real = httpx.HTTPTransport()
         self._port, self._host = port, host
-        self.faults: list[Fault] = []
+        self.faults: list[Fault | None] = []
         self.late: list[httpx.Request] = []
         self.happened: Counter[str] = Counter()
         self.requests: Counter[str] = Counter()
@@ -61,24 +65,26 @@ class Line(httpx.BaseTransport):
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
             self.happened[fault] += 1
-        match fault:
-            case Fault.LOST_REQUEST:
-                raise httpx.ConnectError("lost")
-            case Fault.BUSY:
-                return httpx.Response(503, headers={"Retry-After": "1"})
-            case Fault.KILLED_BEFORE:
-                raise Killed
-            case Fault.LATE:
-                self.late.append(request)
-                raise httpx.ReadTimeout("late")
-            case Fault.TWICE:
-                self._carry(request)
+        if fault in BEFORE:
+            self._stop(request, fault)
+        if fault is Fault.BUSY:
+            return httpx.Response(503, headers={"Retry-After": "1"})
+        if fault is Fault.TWICE:
+            self._carry(request)
         response = self._carry(request)
         if fault is Fault.LOST_ANSWER:
             raise httpx.ReadError("lost")
         if fault is Fault.KILLED_AFTER:
             raise Killed
         return response
+
+    def _stop(self, request: httpx.Request, fault: Fault) -> None:
+        if fault is Fault.KILLED_BEFORE:
+            raise Killed
+        if fault is Fault.LATE:
+            self.late.append(request)
+            raise httpx.ReadTimeout("late")
+        raise httpx.ConnectError("lost")
 
     def _carry(self, request: httpx.Request) -> httpx.Response:
         response = self._real.handle_request(request)

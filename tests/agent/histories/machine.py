@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.agent.histories.clinic import PEOPLE, Agent
 from tests.agent.histories.line import Fault
-from tests.agent.histories.world import World
+from tests.agent.histories.world import MOST_ROUNDS, World
 
 people = st.sampled_from([PEOPLE[0], *PEOPLE])
 moments = st.integers(0, 2)
@@ -24,11 +24,13 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.world.begin()
 
-    @initialize()
-    def something_is_published(self) -> None:
+    @initialize(booked=st.lists(st.tuples(people, moments), min_size=1, max_size=3))
+    def something_is_published_and_booked(self, booked: list[tuple[str, int]]) -> None:
         for who in PEOPLE:
             self.world.desk.publish(who, 0, 4)
         self.world.agent.attempt(self.world.agent.push)
+        for who, at in booked:
+            self.patient_books(who=who, at=at)
 
     # The desk
 
@@ -137,8 +139,30 @@ class Histories(RuleBasedStateMachine):
         self.world.let_work(Agent.work, 0)
         self.world.line.faults = []
 
+    @rule()
+    def book_is_copied(self) -> None:
+        self.world.save_book()
+
+    @precondition(lambda self: self.world.has_older_book)
+    @rule()
+    def book_is_set_back(self) -> None:
+        self.world.restore_book()
+
+    @rule()
+    def portal_is_copied(self) -> None:
+        self.world.save_portal()
+
+    @precondition(lambda self: self.world.has_older_portal)
+    @rule()
+    def portal_is_set_back(self) -> None:
+        self.world.restore_portal()
+
     def teardown(self) -> None:
         self.world.happened["histories"] += 1
         rounds = self.world.settle()
-        assert rounds < 12, "the agent never comes to rest"
-        assert not self.world.disagreements(), self.world.disagreements()
+        assert rounds < MOST_ROUNDS, "the agent never comes to rest"
+        assert not (found := self.world.disagreements()), found
+
+
+def machine_in(world: World) -> type[Histories]:
+    return type("HistoriesInOneWorld", (Histories,), {"world": world})

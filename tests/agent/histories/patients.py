@@ -1,13 +1,13 @@
 """The portal's side: what its patients do, by the functions behind the pages, and what it then holds."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
@@ -26,15 +26,36 @@ from scheduling.holds import hold_time
 from scheduling.models import AgentEvent, Booking, Slot, Treatment
 from tests.agent.histories.clinic import quarters
 
-REFUSALS = (ChangeRefused, HoldExpired, NotUndoable, TimeNotOffered, TimeTaken, TooManyHolds)
+REFUSALS = (
+    Booking.DoesNotExist,
+    ChangeRefused,
+    HoldExpired,
+    NotUndoable,
+    TimeNotOffered,
+    TimeTaken,
+    TooManyHolds,
+)
 EMPTY = """
-    DELETE FROM scheduling_agentevent; DELETE FROM scheduling_bookingresource;
+    SET portal.audit_retention = on;
+    DELETE FROM sync_api_mismatch; DELETE FROM scheduling_agentevent; DELETE FROM scheduling_bookingresource;
     DELETE FROM scheduling_bookingpatient; DELETE FROM scheduling_reminderplan;
     DELETE FROM scheduling_booking; DELETE FROM scheduling_slot; DELETE FROM scheduling_freeweek;
     DELETE FROM scheduling_deskact; DELETE FROM notifications_message; DELETE FROM sync_api_activationcount;
     UPDATE scheduling_agentlink SET last_event = 0;
     UPDATE sync_api_agent SET last_sequence = %s, last_push_digest = %s;
 """
+TABLES = (
+    "scheduling_booking",
+    "scheduling_bookingpatient",
+    "scheduling_bookingresource",
+    "scheduling_slot",
+    "scheduling_freeweek",
+    "scheduling_agentevent",
+    "scheduling_agentlink",
+    "sync_api_agent",
+    "sync_api_mismatch",
+)
+"""What a copy of the portal's database has of all this."""
 NAMED: tuple[Any, ...] = (Clinic, Practitioner, Treatment)
 
 
@@ -51,11 +72,8 @@ class Patients:
     @contextmanager
     def trying(self) -> Iterator[None]:
         """What the portal refuses with a page of its own is no fault."""
-        with organisation_scope(self.organisation.pk):
-            try:
-                yield
-            except REFUSALS:
-                pass
+        with organisation_scope(self.organisation.pk), suppress(*REFUSALS):
+            yield
 
     def hold(self, who: str, starts_at: datetime, treatment: str = "t1") -> None:
         with self.trying():
@@ -100,9 +118,9 @@ class Patients:
                 self.made.append(again)
 
     def fresh(self, number: int) -> Booking:
-        found: Booking = Booking.objects.select_related(
-            "clinic", "practitioner", "treatment", "patient"
-        ).get(pk=self.made[number % len(self.made)].pk)
+        found: Booking = Booking.objects.select_related("clinic", "practitioner", "treatment", "patient").get(
+            pk=self.made[number % len(self.made)].pk
+        )
         return found
 
     # What the portal holds
@@ -126,7 +144,30 @@ class Patients:
         return found
 
 
-def execute(statements: str, values: list[object] | None = None) -> list[tuple[Any, ...]]:
+def execute(statements: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statements, values)
         return cursor.fetchall() if cursor.description else []
+
+
+def save_portal() -> None:
+    """A copy of the portal's database, as of now."""
+    for table in TABLES:
+        execute(f"CREATE TABLE IF NOT EXISTS older_{table} (LIKE {table}); DELETE FROM older_{table}")  # noqa: S608
+        execute(f"INSERT INTO older_{table} SELECT * FROM {table}")  # noqa: S608
+
+
+def restore_portal() -> None:
+    """All that the portal has is as it was when the copy was made."""
+    with transaction.atomic():
+        for table in reversed(TABLES):
+            if table != "sync_api_agent":
+                execute(f"DELETE FROM {table}")  # noqa: S608
+        execute(
+            "UPDATE sync_api_agent now"
+            " SET last_sequence = older.last_sequence, last_push_digest = older.last_push_digest"
+            " FROM older_sync_api_agent older WHERE older.id = now.id"
+        )
+        for table in TABLES:
+            if table != "sync_api_agent":
+                execute(f"INSERT INTO {table} SELECT * FROM older_{table}")  # noqa: S608

@@ -25,16 +25,23 @@ from agent.identity import Identity
 from agent.portal import Portal, activate
 from agent.push_state import FILE_NAME, PushState
 from clinics.accounts import issue_account_key
-from scheduling.models import AgentEvent, Booking
-from scheduling.models.desk import DeskAct
-from tests.agent.histories.clinic import Agent, Book, Desk, empty_book, named, quarters
+from clinics.scope import organisation_scope
+from sync_api import limits
+from sync_api.mismatches import enter_again
+from tests.agent.histories.agreement import (
+    about_bookings,
+    about_doubles,
+    about_loss,
+    about_time,
+    about_waiting,
+)
+from tests.agent.histories.clinic import Agent, Book, Desk, empty_book, named
 from tests.agent.histories.line import Killed, Line
-from tests.agent.histories.patients import EMPTY, Patients, execute
+from tests.agent.histories.patients import EMPTY, Patients, execute, restore_portal, save_portal
 from tests.agent.small_book import ZONE
 from tests.factories import make_organisation
 
 MOST_ROUNDS = 12
-STANDING = (Booking.State.BOOKED, Booking.State.ARRIVED, Booking.State.NO_SHOW)
 
 
 class Requests(WSGIRequestHandler):
@@ -104,12 +111,11 @@ class World:
         self.agents.pop().end()
         shutil.copyfile(self.home / FILE_NAME, self.settled)
         self.taken = list(execute("SELECT last_sequence, last_push_digest FROM sync_api_agent")[0])
+        self.begin()
 
     def activated(self) -> Identity:
         with over(self.line):
-            return activate(
-                api_url=self.api_url, account_key=self.key, machine="clinic", database="unused"
-            )
+            return activate(api_url=self.api_url, account_key=self.key, machine="clinic")
 
     def begin(self) -> None:
         """Nothing in the book but its people, nothing on the portal but the catalogue."""
@@ -121,7 +127,8 @@ class World:
         execute(EMPTY, self.taken)
         self.patients = Patients(self.organisation, self.day)
         self.desk = Desk(self.book, self.day)
-        self.older: Path | None = None
+        self.has_older_book = self.has_older_portal = self.was_set_back = False
+        limits._allowances.left.clear()
         self.home = self.folder / uuid4().hex
         self.home.mkdir()
         shutil.copyfile(self.settled, self.home / FILE_NAME)
@@ -155,7 +162,9 @@ class World:
     def restart(self, number: int = -1) -> None:
         agent = self.agents[number]
         agent.end()
-        self.agents[number] = replace(agent, portal=self.connected(agent.identity), has_met=False, pushed_version="")
+        self.agents[number] = replace(
+            agent, portal=self.connected(agent.identity), has_met=False, pushed_version=""
+        )
 
     def activate_another(self) -> None:
         """On another machine, with the same book; the one before runs on until it hears of it."""
@@ -163,12 +172,43 @@ class World:
         self.identity = self.activated()
         self.portal = self.connected(self.identity)
         self.line.faults = faults
+        self.has_older_portal = False  # it would not know this agent
         self.agents.append(self.agent_in(self.folder / uuid4().hex, self.portal))
+
+    def save_book(self) -> None:
+        self.book.save_copy(self.folder / "older.db")
+        self.has_older_book = True
+
+    def restore_book(self) -> None:
+        """The agent has looked at the book since the last change: bringing a copy back takes longer."""
+        self.let_work(Agent.work)
+        self.book.restore(self.folder / "older.db")
+
+    def save_portal(self) -> None:
+        save_portal()
+        self.has_older_portal = True
+
+    def restore_portal(self) -> None:
+        """Nobody is answered meanwhile, so every agent has to meet the portal anew."""
+        restore_portal()
+        self.was_set_back = True
+        for agent in self.agents:
+            agent.has_met = False
 
     # In the end
 
     def settle(self) -> int:
-        """Nothing goes wrong any more, and the agents work until there is nothing to do; how many rounds."""
+        """Nothing goes wrong any more, and the agents work until there is nothing to do; how many rounds.
+
+        Then somebody looks at the status page, and has what the book has lost entered again.
+        """
+        rounds = self.come_to_rest()
+        with organisation_scope(self.organisation.pk):
+            if enter_again(organisation=self.organisation):
+                rounds = max(rounds, self.come_to_rest())
+        return rounds
+
+    def come_to_rest(self) -> int:
         self.line.faults.clear()
         self.line.deliver_late()
         self.book.cut_power_at_commit = False
@@ -182,70 +222,14 @@ class World:
 
     def disagreements(self) -> list[str]:
         """What is not the same on both sides, is there twice, or is gone; in words."""
-        return [*self.about_bookings(), *self.about_time(), *self.about_loss(), *self.about_doubles()]
-
-    def about_bookings(self) -> Iterator[str]:
-        stand = {row["portal_booking"]: row for row in self.desk.standing() if row["portal_booking"]}
-        for booking in self.patients.bookings():
-            row = stand.pop(str(booking.public_id), None)
-            if booking.state not in STANDING:
-                if row is not None:
-                    yield f"{booking.state} on the portal, and still in the book: {booking.during}"
-                continue
-            if row is None:
-                yield f"booked on the portal, and not in the book: {booking.during}"
-            elif (row["state"], row["practitioner_id"], row["start_at"], row["end_at"]) != (
-                booking.state,
-                booking.practitioner.external_id,
-                booking.starts_at,
-                booking.ends_at,
-            ):
-                yield f"{booking.state} at {booking.during} here, {row['state']} at {row['start_at']} there"
-            elif booking.appointment_id != str(row["id"]) or booking.accepted_at is None:
-                yield f"the portal does not know the appointment of {booking.during}"
-        for row in stand.values():
-            yield f"in the book, and not on the portal: {row['start_at']}"
-
-    def about_time(self) -> Iterator[str]:
-        offered, free = self.patients.published(), self.desk.free()
-        for booking in self.patients.bookings():
-            if booking.state in STANDING:
-                offered[booking.practitioner.external_id] -= set(
-                    quarters(booking.starts_at.astimezone(UTC), booking.ends_at.astimezone(UTC))
-                )
-        for who, quarter_hours in free.items():
-            if offered[who] != quarter_hours:
-                wrong = sorted(f"{quarter:%H:%M}" for quarter in offered[who] ^ quarter_hours)
-                yield f"{who} is free on one side only at {', '.join(wrong)} UTC"
-
-    def about_loss(self) -> Iterator[str]:
-        """Whatever was booked and is not now was cancelled by somebody, or refused and shown to the staff."""
-        events = self.patients.events()
-        if any(event.acknowledged_at is None for event in events):
-            yield "events are waiting"
-        known = {booking.pk: booking for booking in self.patients.bookings()}
-        refused = {
-            event.booking_id for event in events if event.outcome == AgentEvent.Outcome.REFUSED
-        }
-        cancelled = {
-            event.booking_id for event in events if event.type == AgentEvent.Type.BOOKING_CANCELLED
-        }
-        by_desk = set(DeskAct.across.filter(act=DeskAct.Act.CANCELLED).values_list("booking", flat=True))
-        cancelled |= {pk for pk, booking in known.items() if booking.public_id in by_desk}
-        for made in self.patients.made:
-            state = known[made.pk].state if made.pk in known else "gone"
-            told = {Booking.State.REFUSED: refused, Booking.State.CANCELLED: cancelled}.get(state)
-            if state == "gone" or (told is not None and made.pk not in told):
-                yield f"a booking is {state}, and nobody has said why"
-
-    def about_doubles(self) -> Iterator[str]:
-        standing = sorted(self.desk.standing(), key=lambda row: (row["practitioner_id"], row["start_at"]))
-        for one, next_one in zip(standing, standing[1:], strict=False):
-            if one["practitioner_id"] == next_one["practitioner_id"] and one["end_at"] > next_one["start_at"]:
-                yield f"two appointments at {next_one['start_at']}"
-        names = Counter(row["portal_booking"] for row in self.desk.rows() if row["portal_booking"])
-        if names and max(names.values()) > 1:
-            yield "a booking is in the book twice"
+        lost = about_loss(self.patients) if not self.was_set_back else []
+        return [
+            *about_bookings(self.patients, self.desk),
+            *about_time(self.patients, self.desk),
+            *about_waiting(self.patients),
+            *lost,  # what an older copy of the portal lacks is in the book and shown, or was never written
+            *about_doubles(self.desk),
+        ]
 
 
 @contextmanager
