@@ -21,7 +21,8 @@ from scheduling.models import BookingPatient
 from scheduling.models.booking import MADE_STATES
 
 SIGNATURE_BYTES = 6
-PATH = "no-offers"
+PATH = "s"
+"""Short, since it stands in every offer by SMS."""
 
 
 class NoSuchConsent(Exception):

@@ -43,7 +43,7 @@ def test_box_is_there_only_where_asked_for_and_never_ticked(practice: Practice, 
     page = browser.get(f"{address}details/")
 
     assert WORDING in text_of(page)
-    assert page.context["form"]["offers"].value() is False  # type: ignore[attr-defined]
+    assert page.context["form"]["offers"].value() is None  # type: ignore[attr-defined]
 
 
 def test_consent_is_kept_with_its_very_words_and_nobody_needs_to_give_it(
@@ -90,9 +90,9 @@ def test_link_that_somebody_made_up_leads_nowhere(asking: Practice, browser: Bro
     patient = agreed(asking, browser)
     path = urlsplit(stop_url(asking.organisation, patient.pk)).path
     for made_up in (
-        f"/no-offers/AAAAAAAA{patient.pk:x}/",
+        f"/s/AAAAAAAA{patient.pk:x}/",
         path[:-2] + "0/",
-        "/no-offers/x/",
+        "/s/x/",
         f"{path[:-1]}0/",
     ):
         assert browser.post(made_up).status_code == 404

@@ -135,7 +135,7 @@ def test_offer_by_sms_ends_with_how_to_stop(in_scope: Practice) -> None:
     send(in_scope, draft_of(in_scope, "sales"))
 
     link = stop_url(in_scope.organisation, booking.patient.pk)
-    assert sent_to(in_scope)["+358401234001"] == f"Hei Maija1!\nEi enää tarjouksia: {link}"
+    assert sent_to(in_scope)["+358401234001"] == f"Hei Maija1!\nPeru: {link}"
 
 
 def test_offer_that_can_be_answered_names_the_word(in_scope: Practice, settings: Any) -> None:
@@ -146,7 +146,7 @@ def test_offer_that_can_be_answered_names_the_word(in_scope: Practice, settings:
 
     send(in_scope, draft_of(in_scope, "marketing"))
 
-    assert sent_to(in_scope)["+358401234001"].endswith("\nEi enää tarjouksia: vastaa LOPETA")
+    assert sent_to(in_scope)["+358401234001"].endswith("\nPeru: vastaa LOPETA")
 
 
 def test_withdrawing_ends_what_waits_and_what_is_being_prepared(in_scope: Practice) -> None:
