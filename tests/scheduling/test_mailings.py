@@ -203,6 +203,16 @@ def test_sms_are_counted_by_parts_and_taken_once(in_scope: Practice, settings: A
     assert DeskAct.across.get().many == 2
 
 
+def test_of_very_many_some_are_measured(in_scope: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailings, "MOST_MEASURED", 2)
+    for number in range(6):
+        a_patient(in_scope, number)
+
+    mailing = draft_of(in_scope, words={"fi": {"subject": "", "body": "a" * 161}})
+
+    assert (mailing.parts, mailing.cost) == (12, 12 * 700)
+
+
 @pytest.mark.parametrize(
     ("limits", "limit"), [({"sms_daily_limit": 2}, "day"), ({"sms_monthly_cap": 0}, "month")]
 )
