@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
@@ -358,3 +359,28 @@ def cost_of(browser: Browser, page: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(page).status_code == 200
     return len(asked)
+
+
+ODD = ["\x00", "\ud800", "9" * 400, "<script>alert(1)</script>[x", "ä\u202e🦷" * 2000]
+FORM = "application/x-www-form-urlencoded"
+NAMES = ["kind", "channel", "mobile", "email", "language", "months", "treatment", "booking", "ticked"]
+NAMES += ["body_fi", "subject_fi", "with", "seen", "at_once", "first", "clinic"]
+
+
+def test_odd_values_are_answered_clearly_and_send_nothing(practice: Practice, editor: Browser) -> None:
+    words = begin(editor, to_one(a_patient(practice, 1)))
+    confirm = word(editor, words)
+    for odd in ODD:
+        typed = urlencode(dict.fromkeys(NAMES, odd), errors="surrogatepass")
+        months = quote(odd, errors="surrogatepass")
+        for page, sent in (
+            ("number/", typed),
+            ("recall/", f"kind=recall&channel=sms&months={months}&treatment={months}"),
+            (f"bookings/?{typed}", typed),
+        ):
+            assert editor.post(f"{HOME}{page}", sent, content_type=FORM).status_code in (200, 302, 422)
+        for page in (words, words.replace("words", "preview"), confirm):
+            answer = editor.post(page, typed, content_type=FORM)
+            assert answer.status_code in (200, 302, 409, 422)
+            assert b"<script>alert" not in answer.content
+    assert written() == []

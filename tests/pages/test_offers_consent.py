@@ -6,6 +6,7 @@ import pytest
 
 from clinics.models import OrganisationSettings
 from notifications.models import Message
+from notifications.unsubscribing import unsubscribe_url
 from scheduling.marketing import stop_url
 from scheduling.models import BookingPatient, DeskAct
 from tests.conftest import Practice
@@ -84,6 +85,16 @@ def test_link_of_an_offer_asks_first(asking: Practice, browser: Browser, strange
     assert Message.across.get(kind="marketing").state == "cancelled"
     for name in ("Maija", "040", "example.com"):
         assert name not in text_of(asked)
+
+
+def test_unsubscribing_from_an_offer_by_email_ends_it_for_good(asking: Practice, browser: Browser) -> None:
+    patient = agreed(asking, browser)
+    path = urlsplit(unsubscribe_url(asking.organisation, TYPED["email"])).path
+
+    browser.post(path, {"List-Unsubscribe": "One-Click"})
+    browser.post(path, {"answer": "yes"})
+
+    assert withdrawn(patient)
 
 
 def test_link_that_somebody_made_up_leads_nowhere(asking: Practice, browser: Browser) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clinics.scope import organisation_scope
 from notifications.claims import due_messages
-from notifications.errors import SmsNotAllowed
+from notifications.errors import NotSendable, SmsNotAllowed
 from notifications.models import Mailing, Message, OptOut, Priority, SmsDay, SmsMonth, SuppressedAddress
 from notifications.retention import forget_mailings
 from notifications.unsubscribing import digest_of, refuse_email
@@ -18,6 +18,7 @@ from scheduling.erasure import erase_person
 from scheduling.errors import ChangedMeanwhile
 from scheduling.mailings import how_far, stop_mailing, write_mailing
 from scheduling.marketing import stop_url, withdraw_consent
+from scheduling.message_desk import send_again
 from scheduling.models import Booking, BookingPatient, DeskAct, Recipient
 from scheduling.models.desk import Act
 from scheduling.personal_data import Criteria
@@ -182,6 +183,16 @@ def test_other_organisations_consent_does_not_count(in_scope: Practice, other_pr
     a_patient(in_scope, 1)
 
     assert draft_of(in_scope, "marketing").left_out == {"no_consent": 1}
+
+
+def test_failed_offer_does_not_go_again_to_who_has_withdrawn(in_scope: Practice) -> None:
+    agree(a_patient(in_scope, 1))
+    send(in_scope, draft_of(in_scope, "marketing"))
+    Message.across.exclude(mailing=None).update(state="failed")
+    withdraw_consent(organisation=in_scope.organisation, mobile="+358401234001", email="")
+
+    with pytest.raises(NotSendable):
+        send_again(organisation=in_scope.organisation, message=Message.across.get(), who="Desk")
 
 
 # What it costs
