@@ -68,20 +68,18 @@ def begin_mailing(
         left_out=dict(found.left_out),
         many=len(found.going),
     )
-    Recipient.objects.bulk_create(
-        [
-            Recipient(
-                organisation=organisation,
-                mailing=mailing,
-                booking_id=each.booking_id,
-                to=each.to,
-                language=each.language,
-            )
-            for each in found.going
-        ],
-        batch_size=1000,
-    )
+    Recipient.objects.bulk_create([recipient_of(mailing, each) for each in found.going], batch_size=1000)
     return mailing
+
+
+def recipient_of(mailing: Mailing, candidate: Candidate) -> Recipient:
+    return Recipient(
+        organisation_id=mailing.organisation_id,
+        mailing=mailing,
+        booking_id=candidate.booking_id,
+        to=candidate.to,
+        language=candidate.language,
+    )
 
 
 def languages_of(organisation: Organisation, mailing: Mailing) -> list[str]:

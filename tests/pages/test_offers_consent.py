@@ -5,10 +5,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from clinics.models import OrganisationSettings
+from clinics.scope import organisation_scope
 from notifications.models import Message
 from notifications.unsubscribing import unsubscribe_url
 from scheduling.marketing import stop_url
 from scheduling.models import BookingPatient, DeskAct
+from scheduling.personal_data import Criteria, find_person
+from scheduling.personal_export import as_document, parts_of
 from tests.conftest import Practice
 from tests.console.conftest import browser_of, seat_at
 from tests.pages.conftest import TYPED, Browser, booking_at, log_in, newest_code, open_login, text_of
@@ -44,7 +47,7 @@ def test_box_is_there_only_where_asked_for_and_never_ticked(practice: Practice, 
     page = browser.get(f"{address}details/")
 
     assert WORDING in text_of(page)
-    assert page.context["form"]["offers"].value() is None  # type: ignore[attr-defined]
+    assert page.context["form"]["offers"].value() is None
 
 
 def test_consent_is_kept_with_its_very_words_and_nobody_needs_to_give_it(
@@ -55,6 +58,10 @@ def test_consent_is_kept_with_its_very_words_and_nobody_needs_to_give_it(
     stranger.post(f"{without}details/", TYPED)
 
     assert patient.marketing_wording == WORDING
+    with organisation_scope(asking.organisation.pk):
+        found = find_person(organisation=asking.organisation, criteria=Criteria(mobile="+358401234567"))
+        handed_out = as_document(asking.organisation, parts_of(asking.organisation, found))
+    assert [row["offers"] for row in handed_out["bookings"]] == [WORDING, ""]
     assert booking_at(without).patient.marketing_wording == ""
 
 
