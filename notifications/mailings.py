@@ -82,8 +82,8 @@ def way_to_stop(language: str, link: str) -> str:
     """How an SMS with an offer ends: by the word to reply, where no ``link`` is given."""
     with translation.override(language):
         if link:
-            return _("No more offers: %(link)s") % {"link": link}
-        return _("No more offers: reply %(word)s") % {"word": STOP_WORDS.get(language, "STOP")}
+            return _("Stop: %(link)s") % {"link": link}
+        return _("Stop: reply %(word)s") % {"word": STOP_WORDS.get(language, "STOP")}
 
 
 @dataclass(frozen=True, slots=True)

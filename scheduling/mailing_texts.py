@@ -90,6 +90,7 @@ class Writer:
         self.ends = mailing.needs_consent and mailing.channel == Channel.SMS
         self.by_word = self.ends and can_be_answered(organisation)
         self.quiet = quiet_of(organisation)
+        self.moments: dict[str, datetime | None] = {}
         self.texts = {
             language: Text(language, words["subject"], words["body"])
             for language, words in mailing.words.items()
@@ -136,10 +137,23 @@ class Writer:
         return latest
 
     def moment(self, booking: Booking | None, latest: datetime) -> datetime | None:
+        """The first that is not quiet by the clinic's clock; None where that is too late."""
         if self.mailing.ignores_quiet:
             return self.now
-        zone = ZoneInfo(booking.clinic.time_zone if booking else self.organisation.time_zone)
-        return moment_to_send(self.now, quiet=self.quiet, zone=zone, earliest=self.now, latest=latest)
+        first = self.first_moment(booking.clinic.time_zone if booking else self.organisation.time_zone)
+        return first if first is not None and first < latest else None
+
+    def first_moment(self, zone: str) -> datetime | None:
+        """Looked for once for each zone: many have the same."""
+        if zone not in self.moments:
+            self.moments[zone] = moment_to_send(
+                self.now,
+                quiet=self.quiet,
+                zone=ZoneInfo(zone),
+                earliest=self.now,
+                latest=self.now + GOES_WITHIN,
+            )
+        return self.moments[zone]
 
     def draft(
         self, recipient: Recipient, booking: Booking | None, moment: datetime, latest: datetime

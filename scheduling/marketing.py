@@ -17,11 +17,13 @@ from django.utils import timezone
 from clinics.models import Organisation
 from notifications.mailings import cancel_waiting_offers
 from notifications.models import NEEDS_CONSENT, Channel
+from notifications.unsubscribing import digests_of
 from scheduling.models import BookingPatient
 from scheduling.models.booking import MADE_STATES
 
 SIGNATURE_BYTES = 6
-PATH = "no-offers"
+PATH = "s"
+"""Short, since it stands in every offer by SMS."""
 
 
 class NoSuchConsent(Exception):
@@ -70,6 +72,13 @@ def withdraw_consent(*, organisation: Organisation, mobile: str, email: str) -> 
             organisation=organisation, addresses=addresses, kinds=[kind.value for kind in NEEDS_CONSENT]
         )
     return withdrawn
+
+
+def withdraw_by_digest(*, organisation: Organisation, digest: bytes) -> int:
+    """The same for an e-mail address of which only the keyed hash is known: that of an unsubscribe link."""
+    emails = consents_of(organisation).exclude(email="").values_list("email", flat=True).distinct()
+    meant = [email for email in emails if digest in digests_of(organisation, email)]
+    return sum(withdraw_consent(organisation=organisation, mobile="", email=email) for email in meant)
 
 
 def withdraw_of(*, organisation: Organisation, patient: BookingPatient) -> int:

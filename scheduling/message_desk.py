@@ -6,7 +6,7 @@ from django.db import transaction
 
 from clinics.models import Organisation
 from notifications.errors import NotSendable
-from notifications.models import Kind, Message
+from notifications.models import NEEDS_CONSENT, Kind, Message
 from notifications.refusals import lift_opt_out
 from notifications.resending import can_go_again, queue_again
 from notifications.withdrawal import cancel_message
@@ -15,6 +15,7 @@ from scheduling.message_lists import booking_key, bookings_of
 from scheduling.models import Booking
 from scheduling.models.booking import BookingState
 from scheduling.models.desk import Act
+from scheduling.recipients import unwanted_by
 
 _REVISION = re.compile(r"booking:[0-9a-f-]+(?::plan|:hand:[0-9a-f-]+)?(?::(?P<revision>\d+))?(?::retry:\d+)?")
 
@@ -30,6 +31,16 @@ def is_outdated(message: Message, booking: Booking | None) -> bool:
     found = _REVISION.fullmatch(message.about)
     said = int(found["revision"] or 0) if found else 0
     return said != booking.revision
+
+
+def is_unwanted(message: Message) -> bool:
+    """An offer to who has said no since."""
+    if message.kind not in NEEDS_CONSENT:
+        return False
+    unwanted = unwanted_by(
+        organisation=message.organisation, channel=message.channel, kind=message.kind, addresses=[message.to]
+    )
+    return bool(unwanted)
 
 
 def may_go_again(message: Message, booking: Booking | None) -> bool:
@@ -52,7 +63,7 @@ def send_again(*, organisation: Organisation, message: Message, who: str) -> boo
         booking = next(iter(bookings.values()), None)
         if booking is not None:  # so that it does not change meanwhile
             booking = Booking.objects.select_for_update().get(organisation=organisation, pk=booking.pk)
-        if is_outdated(message, booking):
+        if is_outdated(message, booking) or is_unwanted(message):
             raise NotSendable
         is_done = queue_again(organisation=organisation, message=message) is not None
         if is_done:

@@ -17,6 +17,7 @@ from notifications.message_texts import LONGEST_BODY, LONGEST_SUBJECT, problem_o
 from notifications.models import BY_HAND, Channel, Kind, Mailing
 from notifications.standard_texts import Text
 from scheduling.console.message_kinds import NAMES
+from scheduling.console.message_lines import CHANNELS
 from scheduling.forms import MobileField
 from scheduling.mailing_texts import fields_for
 from scheduling.models import Treatment
@@ -35,7 +36,10 @@ class WayForm(forms.Form):
         ),
     )
     channel = forms.ChoiceField(
-        label=gettext_lazy("Sent by"), widget=forms.RadioSelect, choices=Channel.choices, initial=Channel.SMS
+        label=gettext_lazy("Sent by"),
+        widget=forms.RadioSelect,
+        choices=list(CHANNELS.items())[::-1],
+        initial=Channel.SMS,
     )
 
     def __init__(self, request: ConsoleRequest, *, kinds: Sequence[Kind] = BY_HAND, data: Any = None) -> None:

@@ -22,7 +22,7 @@ from notifications.mailings import SHARE, left_for
 from notifications.models import ADVERTISING, Channel, Kind, Mailing
 from scheduling.console.by_hand_words import ending_of, mailing_of
 from scheduling.console.message_kinds import NAMES
-from scheduling.console.message_lines import CHANNELS
+from scheduling.console.message_lines import CHANNELS, without_keys
 from scheduling.dates import day_and_clock
 from scheduling.errors import ChangedMeanwhile
 from scheduling.mailings import how_far, leaves_at, send_mailing, stamp_of, stop_mailing
@@ -90,7 +90,7 @@ def show_confirm(
         "limit": limit_words(limit, left.sms, money(left.money)),
         "share": SHARE if mailing.many > 1 else 0,
         "texts": [
-            (code, language_name(code), words, ending_of(request, mailing, code))
+            (code, language_name(code), words, without_keys(ending_of(request, mailing, code)))
             for code, words in mailing.words.items()
         ],
         "waits_until": waits_until,

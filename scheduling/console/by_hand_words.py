@@ -32,7 +32,7 @@ from scheduling.console.by_hand import mailings_seen
 from scheduling.console.by_hand_forms import WordsForm
 from scheduling.console.lines import line_of
 from scheduling.console.message_kinds import NAMES
-from scheduling.console.message_lines import text_of
+from scheduling.console.message_lines import text_of, without_keys
 from scheduling.console.message_texts import hash_of_style, with_policy
 from scheduling.console.preview import POLICY
 from scheduling.errors import ChangedMeanwhile
@@ -56,6 +56,7 @@ class Section:
     names: str
     values: str
     ending: str
+    shown_ending: str
     length: SmsLength
 
 
@@ -148,6 +149,7 @@ def section_of(
         names=json.dumps(field_names(language)),
         values=json.dumps(cleaned_values(values)),
         ending=ending,
+        shown_ending=without_keys(ending),
         length=length_of(form.typed(language)["body"], values, ending, language),
     )
 

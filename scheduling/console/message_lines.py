@@ -24,7 +24,7 @@ from scheduling.models.booking import MADE_STATES
 
 SOON = timedelta(hours=4)
 """A message that was not delivered so shortly before the appointment wants a call."""
-_OWN_LINK = re.compile(r"(https?://[^/\s]+)/(?:b|waiting|offer|no-reminders)/\S+")
+_OWN_LINK = re.compile(r"(https?://[^/\s]+)/(?:b|s|waiting|offer|no-reminders)/\S+")
 KINDS: dict[str, str | Promise] = {
     **{kind.value: name for kind, (name, _note) in NAMES.items()},
     Kind.AGENT_SILENT.value: gettext_lazy("To staff: the agent is silent"),
@@ -138,7 +138,11 @@ def state_of(message: Message) -> str:
 
 def text_of(message: Message) -> str:
     """Never a secret; nor a patient's own link, by which one acts as that patient."""
-    return "" if message.is_secret else _OWN_LINK.sub(r"\1/…", message.body)
+    return "" if message.is_secret else without_keys(message.body)
+
+
+def without_keys(text: str) -> str:
+    return _OWN_LINK.sub(r"\1/…", text)
 
 
 def message_lines(request: ConsoleRequest, messages: Iterable[Message]) -> list[MessageLine]:

@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
@@ -200,7 +201,7 @@ def test_offer_says_who_is_left_out_and_how_to_stop(practice: Practice, editor: 
     page = editor.get(confirm)
 
     assert page.context["left_out"] == [("Has not agreed to offers", 1)]
-    assert "Ei enää tarjouksia" in text_of(page)
+    assert "Peru: http" in text_of(page)
 
 
 def test_nobody_to_write_to_is_said(practice: Practice, editor: Browser) -> None:
@@ -272,9 +273,10 @@ def test_log_says_who_sent_what_to_how_many_and_nothing_of_whom(practice: Practi
     log = text_of(browser.get("/manage/audit/"))
 
     assert "Bookings: Messages sent by hand" in log
-    assert [
-        change.after for change in browser.get("/manage/audit/").context["entries"][0].changes
-    ] == ["General", "1"]
+    assert [change.after for change in browser.get("/manage/audit/").context["entries"][0].changes] == [
+        "General",
+        "1",
+    ]
     for personal in ("Maija1", MOBILE, "Hei"):
         assert personal not in log
 
@@ -357,3 +359,28 @@ def cost_of(browser: Browser, page: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(page).status_code == 200
     return len(asked)
+
+
+ODD = ["\x00", "\ud800", "9" * 400, "<script>alert(1)</script>[x", "ä\u202e🦷" * 2000]
+FORM = "application/x-www-form-urlencoded"
+NAMES = ["kind", "channel", "mobile", "email", "language", "months", "treatment", "booking", "ticked"]
+NAMES += ["body_fi", "subject_fi", "with", "seen", "at_once", "first", "clinic"]
+
+
+def test_odd_values_are_answered_clearly_and_send_nothing(practice: Practice, editor: Browser) -> None:
+    words = begin(editor, to_one(a_patient(practice, 1)))
+    confirm = word(editor, words)
+    for odd in ODD:
+        typed = urlencode(dict.fromkeys(NAMES, odd), errors="surrogatepass")
+        months = quote(odd, errors="surrogatepass")
+        for page, sent in (
+            ("number/", typed),
+            ("recall/", f"kind=recall&channel=sms&months={months}&treatment={months}"),
+            (f"bookings/?{typed}", typed),
+        ):
+            assert editor.post(f"{HOME}{page}", sent, content_type=FORM).status_code in (200, 302, 422)
+        for page in (words, words.replace("words", "preview"), confirm):
+            answer = editor.post(page, typed, content_type=FORM)
+            assert answer.status_code in (200, 302, 409, 422)
+            assert b"<script>alert" not in answer.content
+    assert written() == []

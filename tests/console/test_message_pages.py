@@ -360,7 +360,13 @@ def test_trials_are_few(practice: Practice, owner: Browser) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["sms/zzz/fi/", "sms/reminder_1/de/", "email/reminder_2/fi/", "email/agent_silent/fi/", "sms/agent_back/fi/"],
+    [
+        "sms/zzz/fi/",
+        "sms/reminder_1/de/",
+        "email/reminder_2/fi/",
+        "email/agent_silent/fi/",
+        "sms/agent_back/fi/",
+    ],
 )
 def test_text_that_there_is_not_is_not_found(owner: Browser, path: str) -> None:
     assert owner.get(f"/manage/{path}").status_code == 404

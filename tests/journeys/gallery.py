@@ -58,6 +58,7 @@ EVERY_FIELD = {
     "ask_address_2": True,
     "ask_postcode": True,
     "ask_campaign_code": True,
+    "ask_marketing_consent": True,
     "national_id": "required",
 }
 WRONG = {**TYPED, "mobile": "12", "email": "maija@", "national_id": "010101-0000", "consent": ""}

@@ -181,7 +181,7 @@ def own_address(holder: Browser, practice: Practice, host: str, route: str) -> s
     """The address, with the browser's own booking, wish or offer where one is named."""
     if host == "portal" and "<slug:token>" in route:
         return address(route, slug=path_of(booking_at(holder.book(practice))).split("/")[1])
-    if host == "portal" and route.startswith("no-offers/"):
+    if host == "portal" and route.startswith("s/<slug:reader>"):
         patient = booking_at(holder.book(practice)).patient
         BookingPatient.across.filter(pk=patient.pk).update(marketing_wording="Offers, please")
         return urlsplit(stop_url(practice.organisation, patient.pk)).path

@@ -1,13 +1,16 @@
 """The console in a browser: signing in, every page looked at, a passkey under the page's policy."""
 
 from collections.abc import Callable
+from typing import LiteralString
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.inspector import Inspector
+from tests.journeys.patient import Patient
 from tests.journeys.portal import Portal
 from tests.journeys.test_everyone import DESK, PHONE
+from tests.journeys.walk import AINO
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -16,9 +19,13 @@ PAGES = [
     *("bookings/", "bookings/calendar/", "bookings/calendar/?view=day", "bookings/export/"),
     *("", "general/", "registration/", "order/", "changes/", "times/", "people/", "audit/"),
     *("privacy/", "privacy/retention/", "privacy/record/", "statistics/", "status/", "sms-provider/"),
-    *("messages/", "messages/received/", "messages/status/"),
+    *("messages/", "messages/received/", "messages/status/", "send/"),
     *("2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "sessions/", "password/change/"),
 ]
+
+QUIET: LiteralString = (
+    "update clinics_organisationsettings set quiet_from = %s::time, quiet_until = %s::time returning 1"
+)
 
 
 def sign_in(portal: Portal, context: BrowserContext) -> Page:
@@ -67,6 +74,40 @@ def test_settings_are_saved_without_javascript(portal: Portal, new_context: NewC
     page.click(".save button")
 
     assert "Saved." in page.inner_text("main")
+
+
+def test_recall_of_a_selection_reaches_each_once(portal: Portal, new_context: NewContext) -> None:
+    """Ticked in the list, previewed, counted, pressed twice; the counts follow by themselves."""
+    portal.rows(QUIET, "00:00", "00:00")
+    people = [booked_person(portal, place) for place in (3, 4)]
+    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page.goto(portal.url("demoklinikka", "/manage/bookings/"))
+    for patient in people:
+        page.check(f"input[name=booking][value='{patient.booking_id}']")
+    page.click("button[name=ticked]")
+    page.check("input[name=kind][value=recall]")
+    page.click("main button.button")
+    page.fill("#id_body_fi", "Tervetuloa [etunimi]! € [linkki]")
+    assert page.inner_text(".sms-count") == page.inner_text(".sms-count").strip() != ""
+    page.click("text=Show what is typed")
+    page.frame_locator("iframe[name=preview]").locator("text=Tervetuloa Maija!").wait_for()
+    page.click("text=On to the count")
+    page.dblclick("text=Send 2 messages")
+    page.wait_for_selector("text=All of it has left.")
+
+    for patient in people:
+        got = [
+            entry["text"] for entry in portal.messages(patient.person.mobile) if "Tervetuloa" in entry["text"]
+        ]
+        assert got == [f"Tervetuloa Maija! € {portal.url('demoklinikka')}"]
+    portal.rows(QUIET, None, None)
+
+
+def booked_person(portal: Portal, place: int) -> Patient:
+    with Patient(portal, "demoklinikka") as patient:
+        patient.choose(*AINO)
+        patient.book(patient.times()[place])
+    return patient
 
 
 def test_passkey_signs_in_under_the_pages_policy(portal: Portal, new_context: NewContext) -> None:

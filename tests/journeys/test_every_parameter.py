@@ -118,7 +118,7 @@ TAKEN: dict[str, Takes] = {
     "offer/<slug:key>/": EMPTY,
     "offer/<slug:key>/accept/": EMPTY,
     "offer/<slug:key>/decline/": EMPTY,
-    "no-offers/<slug:reader>/": EMPTY,
+    "s/<slug:reader>/": EMPTY,
     "my/no-offers/": EMPTY,
     "no-reminders/<slug:reader>/": Takes(fields={"answer": "no", "List-Unsubscribe": "One-Click"}),
     "privacy/": EMPTY,

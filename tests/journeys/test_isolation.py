@@ -309,7 +309,7 @@ PROBES: dict[str, Probe] = {
     "login/eid/": takes_no_id,
     "login/eid/return/": answer_of_an_eid_login,
     "no-reminders/<slug:reader>/": link_of_a_reader,
-    "no-offers/<slug:reader>/": link_of_an_offer,
+    "s/<slug:reader>/": link_of_an_offer,
     "my/no-offers/": key_of_a_login,
     "privacy/": takes_no_id,
     "language/": takes_no_id,

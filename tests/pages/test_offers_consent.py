@@ -5,9 +5,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from clinics.models import OrganisationSettings
+from clinics.scope import organisation_scope
 from notifications.models import Message
+from notifications.unsubscribing import unsubscribe_url
 from scheduling.marketing import stop_url
 from scheduling.models import BookingPatient, DeskAct
+from scheduling.personal_data import Criteria, find_person
+from scheduling.personal_export import as_document, parts_of
 from tests.conftest import Practice
 from tests.console.conftest import browser_of, seat_at
 from tests.pages.conftest import TYPED, Browser, booking_at, log_in, newest_code, open_login, text_of
@@ -43,7 +47,7 @@ def test_box_is_there_only_where_asked_for_and_never_ticked(practice: Practice, 
     page = browser.get(f"{address}details/")
 
     assert WORDING in text_of(page)
-    assert page.context["form"]["offers"].value() is False  # type: ignore[attr-defined]
+    assert page.context["form"]["offers"].value() is None
 
 
 def test_consent_is_kept_with_its_very_words_and_nobody_needs_to_give_it(
@@ -54,6 +58,10 @@ def test_consent_is_kept_with_its_very_words_and_nobody_needs_to_give_it(
     stranger.post(f"{without}details/", TYPED)
 
     assert patient.marketing_wording == WORDING
+    with organisation_scope(asking.organisation.pk):
+        found = find_person(organisation=asking.organisation, criteria=Criteria(mobile="+358401234567"))
+        handed_out = as_document(asking.organisation, parts_of(asking.organisation, found))
+    assert [row["offers"] for row in handed_out["bookings"]] == [WORDING, ""]
     assert booking_at(without).patient.marketing_wording == ""
 
 
@@ -86,13 +94,23 @@ def test_link_of_an_offer_asks_first(asking: Practice, browser: Browser, strange
         assert name not in text_of(asked)
 
 
+def test_unsubscribing_from_an_offer_by_email_ends_it_for_good(asking: Practice, browser: Browser) -> None:
+    patient = agreed(asking, browser)
+    path = urlsplit(unsubscribe_url(asking.organisation, TYPED["email"])).path
+
+    browser.post(path, {"List-Unsubscribe": "One-Click"})
+    browser.post(path, {"answer": "yes"})
+
+    assert withdrawn(patient)
+
+
 def test_link_that_somebody_made_up_leads_nowhere(asking: Practice, browser: Browser) -> None:
     patient = agreed(asking, browser)
     path = urlsplit(stop_url(asking.organisation, patient.pk)).path
     for made_up in (
-        f"/no-offers/AAAAAAAA{patient.pk:x}/",
+        f"/s/AAAAAAAA{patient.pk:x}/",
         path[:-2] + "0/",
-        "/no-offers/x/",
+        "/s/x/",
         f"{path[:-1]}0/",
     ):
         assert browser.post(made_up).status_code == 404

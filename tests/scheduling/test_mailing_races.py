@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from clinics.models import Organisation
+from notifications.mailings import take_allowance_for
 from notifications.models import Mailing, Message, SmsDay
 from scheduling import mailings
 from scheduling.mailings import write_mailing
@@ -41,12 +42,11 @@ def test_without_the_lock_it_would_be_sent_and_paid_for_twice(
         return found
 
     monkeypatch.setattr(mailings, "locked_mailing", unlocked)
-    take = mailings.take_allowance_for
     barrier = threading.Barrier(2)
 
     def take_together(**asked: object) -> None:
         barrier.wait()
-        take(**asked)  # type: ignore[arg-type]
+        take_allowance_for(**asked)  # type: ignore[arg-type]
 
     monkeypatch.setattr(mailings, "take_allowance_for", take_together)
 

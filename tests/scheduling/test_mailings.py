@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clinics.scope import organisation_scope
 from notifications.claims import due_messages
-from notifications.errors import SmsNotAllowed
+from notifications.errors import NotSendable, SmsNotAllowed
 from notifications.models import Mailing, Message, OptOut, Priority, SmsDay, SmsMonth, SuppressedAddress
 from notifications.retention import forget_mailings
 from notifications.unsubscribing import digest_of, refuse_email
@@ -18,6 +18,7 @@ from scheduling.erasure import erase_person
 from scheduling.errors import ChangedMeanwhile
 from scheduling.mailings import how_far, stop_mailing, write_mailing
 from scheduling.marketing import stop_url, withdraw_consent
+from scheduling.message_desk import send_again
 from scheduling.models import Booking, BookingPatient, DeskAct, Recipient
 from scheduling.models.desk import Act
 from scheduling.personal_data import Criteria
@@ -135,7 +136,7 @@ def test_offer_by_sms_ends_with_how_to_stop(in_scope: Practice) -> None:
     send(in_scope, draft_of(in_scope, "sales"))
 
     link = stop_url(in_scope.organisation, booking.patient.pk)
-    assert sent_to(in_scope)["+358401234001"] == f"Hei Maija1!\nEi enää tarjouksia: {link}"
+    assert sent_to(in_scope)["+358401234001"] == f"Hei Maija1!\nPeru: {link}"
 
 
 def test_offer_that_can_be_answered_names_the_word(in_scope: Practice, settings: Any) -> None:
@@ -146,7 +147,7 @@ def test_offer_that_can_be_answered_names_the_word(in_scope: Practice, settings:
 
     send(in_scope, draft_of(in_scope, "marketing"))
 
-    assert sent_to(in_scope)["+358401234001"].endswith("\nEi enää tarjouksia: vastaa LOPETA")
+    assert sent_to(in_scope)["+358401234001"].endswith("\nPeru: vastaa LOPETA")
 
 
 def test_withdrawing_ends_what_waits_and_what_is_being_prepared(in_scope: Practice) -> None:
@@ -184,6 +185,16 @@ def test_other_organisations_consent_does_not_count(in_scope: Practice, other_pr
     assert draft_of(in_scope, "marketing").left_out == {"no_consent": 1}
 
 
+def test_failed_offer_does_not_go_again_to_who_has_withdrawn(in_scope: Practice) -> None:
+    agree(a_patient(in_scope, 1))
+    send(in_scope, draft_of(in_scope, "marketing"))
+    Message.across.exclude(mailing=None).update(state="failed")
+    withdraw_consent(organisation=in_scope.organisation, mobile="+358401234001", email="")
+
+    with pytest.raises(NotSendable):
+        send_again(organisation=in_scope.organisation, message=Message.across.get(), who="Desk")
+
+
 # What it costs
 
 
@@ -201,6 +212,16 @@ def test_sms_are_counted_by_parts_and_taken_once(in_scope: Practice, settings: A
     assert SmsMonth.across.get().spent == 2800
     assert SmsDay.across.get().queued == 2
     assert DeskAct.across.get().many == 2
+
+
+def test_of_very_many_some_are_measured(in_scope: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailings, "MOST_MEASURED", 2)
+    for number in range(6):
+        a_patient(in_scope, number)
+
+    mailing = draft_of(in_scope, words={"fi": {"subject": "", "body": "a" * 161}})
+
+    assert (mailing.parts, mailing.cost) == (12, 12 * 700)
 
 
 @pytest.mark.parametrize(
