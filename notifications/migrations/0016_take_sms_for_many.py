@@ -34,5 +34,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0020_mailings")]
+    dependencies = [("notifications", "0015_mailings")]
     operations = [migrations.RunSQL(TAKE, "DROP FUNCTION take_sms_for_many")]

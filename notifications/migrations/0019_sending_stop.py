@@ -14,7 +14,7 @@ STANDS = import_module("clinics.migrations.0008_audit_stands").STANDS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0031_sliding_limits"),
+        ("notifications", "0018_sliding_limits"),
     ]
 
     operations = [

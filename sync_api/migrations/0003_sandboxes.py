@@ -49,7 +49,7 @@ DROP FUNCTION sync_api_unpublish_sandbox();
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0027_sms_spend"),
-        ("sync_api", "0020_agents_locked_out"),
+        ("sync_api", "0002_agents_locked_out"),
     ]
 
     operations = [

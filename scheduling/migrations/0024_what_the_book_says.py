@@ -18,6 +18,9 @@ ACTS = {
     "withdrawn": "Waiting message cancelled",
     "resent": "Failed message sent again",
     "lifted": "STOP taken back for a patient",
+    "mailed": "Messages sent by hand",
+    "stopped": "Sending by hand stopped",
+    "no_offers": "Consent to offers withdrawn for a patient",
 }
 # Whoever leaves a time may have been the only one in the way of a booking that the book had put there too.
 UNDOUBLE = """
@@ -62,7 +65,7 @@ DROP FUNCTION scheduling_undouble();
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0027_sms_spend"),
-        ("scheduling", "0022_acts_on_messages"),
+        ("scheduling", "0023_by_hand"),
     ]
 
     operations = [

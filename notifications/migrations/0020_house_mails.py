@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0032_sending_stop"),
+        ("notifications", "0019_sending_stop"),
     ]
 
     operations = [

@@ -43,8 +43,8 @@ FOR EACH ROW EXECUTE FUNCTION withdraw_consent_to_offers()
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0035_consent_to_offers"),
-        ("notifications", "0021_take_sms_for_many"),
+        ("clinics", "0028_consent_to_offers"),
+        ("notifications", "0016_take_sms_for_many"),
         ("scheduling", "0022_acts_on_messages"),
     ]
 

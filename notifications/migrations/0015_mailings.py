@@ -13,7 +13,7 @@ import clinics.constraints
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0035_consent_to_offers"),
+        ("clinics", "0028_consent_to_offers"),
         ("notifications", "0014_newest_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

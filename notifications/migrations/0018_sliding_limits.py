@@ -83,7 +83,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0030_what_is_counted")]
+    dependencies = [("notifications", "0017_what_is_counted")]
     operations = [
         migrations.RunSQL(COUNTED, f"DROP FUNCTION counted_sms; {EARLIER.COUNTED}"),
         migrations.RunSQL(TAKE, EARLIER.TAKE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0027_sms_spend"),
-        ("notifications", "0014_newest_messages"),
+        ("notifications", "0016_take_sms_for_many"),
     ]
 
     operations = [
