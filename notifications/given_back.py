@@ -36,6 +36,15 @@ WITH given AS (
 SELECT many FROM totals
 """
 
+_LESS = """
+WITH the_month AS (
+    UPDATE notifications_smsmonth SET spent = greatest(spent - %(cost)s, 0)
+    WHERE organisation_id = %(organisation)s AND month = date_trunc('month', %(day)s::timestamp)::date
+)
+UPDATE notifications_smsday SET queued = greatest(queued - %(many)s, 0), spent = greatest(spent - %(cost)s, 0)
+WHERE organisation_id = %(organisation)s AND day = %(day)s
+"""
+
 
 def give_back_unsent() -> int:
     """Of how many SMS there is room for others again; twice gives back once."""
@@ -52,3 +61,12 @@ def give_back(organisation_id: int, day: date) -> int:
         cursor.execute(_LOCK, values)
         cursor.execute(_GIVE_BACK, values)
         return int(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def give_back_unwritten(*, organisation_id: int, day: date, many: int, cost: int) -> None:
+    """Room again for SMS of a mailing that was stopped before they were written."""
+    values: dict[str, Any] = {"organisation": organisation_id, "day": day, "many": many, "cost": cost}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, values)
+        cursor.execute(_LESS, values)

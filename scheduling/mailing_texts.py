@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from clinics.models import Clinic, Organisation
+from notifications.allowance import Counted, price_of, region_of
 from notifications.gsm import sms_length
 from notifications.mailings import can_be_answered, way_to_stop
 from notifications.message_texts import URLS, fields_of, text_of
@@ -37,6 +39,11 @@ class Written:
     @property
     def parts(self) -> int:
         return sms_length(self.message.body).parts if self.message else 0
+
+    @property
+    def cost(self) -> int:
+        """What the SMS costs, in ten-thousandths."""
+        return self.parts * price_of(region_of(self.recipient.to) or "")
 
 
 def text_to_edit(organisation: Organisation, mailing: Mailing, language: str) -> Text:
@@ -120,7 +127,16 @@ class Writer:
         if not message.body.strip():
             return Written(recipient, None, EMPTY)
         message.body += self.ending(recipient, agreed)
-        return Written(recipient, message)
+        done = Written(recipient, message)
+        if message.channel == Channel.SMS:
+            Counted(self.counted_on, done.cost).note_on(message)
+        return done
+
+    @cached_property
+    def counted_on(self) -> date:
+        """The day against whose limit all of it is counted: the first on which any of it can leave."""
+        first = None if self.mailing.ignores_quiet else self.first_moment(self.organisation.time_zone)
+        return (first or self.now).date()
 
     def ending(self, recipient: Recipient, agreed: int | None) -> str:
         """How to get no more offers; e-mails have that of themselves."""

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from clinics.models import Organisation, User
 from clinics.scope import organisation_scope
-from notifications.allowance import price_of, region_of
 from notifications.bell import have_done, wake_a_worker
+from notifications.given_back import give_back_unwritten
 from notifications.mailings import Progress, cancel_waiting_of, progress_of, take_allowance_for
 from notifications.models import Channel, Mailing
 from notifications.outbox import insert_and_ring
@@ -119,7 +119,7 @@ def estimate(organisation: Organisation, mailing: Mailing) -> tuple[int, int]:
         for one in writer.write(recipients):
             measured += 1
             parts += one.parts
-            cost += one.parts * price_of(region_of(one.recipient.to) or "")
+            cost += one.cost
     share = Fraction(mailing.many, measured or 1)
     return ceil(parts * share), ceil(cost * share)
 
@@ -262,6 +262,13 @@ def stop_mailing(*, organisation: Organisation, mailing: Mailing, who: str) -> i
         if locked.state not in (Mailing.State.SENDING, Mailing.State.DONE):
             return 0
         unwritten, _by_model = recipients_of(organisation, locked).delete()
+        if unwritten and locked.channel == Channel.SMS:
+            give_back_unwritten(
+                organisation_id=organisation.pk,
+                day=Writer(organisation, locked, locked.sent_at or timezone.now()).counted_on,
+                many=unwritten,
+                cost=locked.cost * unwritten // max(locked.many, 1),
+            )
         many = unwritten + cancel_waiting_of(organisation=organisation, mailing=locked)
         if not many:
             return 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 from clinics.scope import organisation_scope
 from notifications.claims import due_messages
 from notifications.errors import NotSendable, SmsNotAllowed
+from notifications.given_back import give_back_unsent
 from notifications.models import Mailing, Message, OptOut, Priority, SmsDay, SmsMonth, SuppressedAddress
 from notifications.retention import forget_mailings
 from notifications.unsubscribing import digest_of, refuse_email
@@ -210,8 +211,28 @@ def test_sms_are_counted_by_parts_and_taken_once(in_scope: Practice, settings: A
     assert not send(in_scope, mailing)
 
     assert SmsMonth.across.get().spent == 2800
-    assert SmsDay.across.get().queued == 2
+    assert SmsDay.across.values_list("queued", "spent").get() == (2, 2800)
     assert DeskAct.across.get().many == 2
+
+
+@pytest.mark.parametrize("few", [0, 20])
+def test_what_is_stopped_in_time_is_given_back(
+    in_scope: Practice, settings: Any, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Whether its messages were written already, or not yet."""
+    monkeypatch.setattr(mailings, "FEW", few)
+    settings.SMS_PRICES = {"FI": 700}
+    for number in (1, 2):
+        a_patient(in_scope, number)
+    mailing = draft_of(in_scope)
+    send(in_scope, mailing)
+    assert SmsDay.across.values_list("queued", "spent").get() == (2, 1400)
+
+    assert stop_mailing(organisation=in_scope.organisation, mailing=mailing, who="Desk") == 2
+    give_back_unsent()
+
+    assert SmsDay.across.values_list("queued", "spent").get() == (0, 0)
+    assert SmsMonth.across.get().spent == 0
 
 
 def test_of_very_many_some_are_measured(in_scope: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
