@@ -4,6 +4,7 @@ What the portal has answered last of each booking is kept in the agent's home. O
 the book is told, and told again after a crash: the portal takes the same twice for once.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 from agent.book import Book, PortalBooking, TellsOfPortalBookings
 from agent.portal import Portal
 from agent.problems import PortalError
-from agent.push_state import PushState
+from agent.push_state import DOUBTED, PushState
 from agent.wire import encoded
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,10 @@ class DeskChanges:
         self._portal = portal
         self._state = state
         self._writing = writing
+
+    def doubt(self, booking: str) -> None:
+        """Have it told anew how this booking stands; may be called from another thread."""
+        self._state.doubt_booking(booking)
 
     def tell(self, now: datetime) -> int:
         """Tell the portal of every booking that it has otherwise than the book; how many."""
@@ -52,12 +57,26 @@ class DeskChanges:
     def _news(self, book: TellsOfPortalBookings, now: datetime, told: set[str]) -> list[PortalBooking]:
         known = self._state.told_bookings()
         entries = book.portal_bookings(ended_after=now - LOOKED_BACK)
-        self._state.forget_bookings(known.keys() - {entry.booking for entry in entries})
+        self._tell_missing(known, {entry.booking for entry in entries}, now)
         return [
             entry
             for entry in entries
             if entry.booking not in told and known.get(entry.booking) != _standing(entry)
         ]
+
+    def _tell_missing(self, known: Mapping[str, str], there: set[str], now: datetime) -> None:
+        """What the portal has and the book has no more: somebody at the clinic has to say what is right."""
+        gone = known.keys() - there
+        for booking in sorted(gone):
+            if _is_to_come(known[booking], now):
+                try:
+                    self._portal.put_booking(booking, {"state": "missing"})
+                except PortalError as problem:
+                    if problem.kind not in NOT_TAKEN:
+                        raise
+                log.warning("The book has lost one of the portal's bookings; the portal has been told.")
+                self._state.forget_bookings([booking])
+        self._state.forget_bookings(gone)
 
     def _tell(self, entry: PortalBooking) -> None:
         known = self._state.told_bookings().get(entry.booking)
@@ -97,6 +116,11 @@ def _standing(entry: PortalBooking) -> str:
         return "cancelled"
     place = entry.place
     return _written(entry.state, place.during.start, place.during.end, place.practitioner, place.clinic)
+
+
+def _is_to_come(standing: str, now: datetime) -> bool:
+    standing = standing.removeprefix(DOUBTED)
+    return standing != "cancelled" and datetime.fromisoformat(json.loads(standing)[2]) > now
 
 
 def _answered(answer: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -28,25 +28,35 @@ class EventReader:
         on_change: Callable[[], object],
         on_taken: Callable[[str], object],
     ) -> None:
-        """``on_taken`` hears whose time was refused, since the portal withdraws that time by itself."""
+        """``on_taken`` hears whose time the portal changes by itself at an event or its answer."""
         self._book = book
         self._portal = portal
         self._on_change = on_change
         self._on_taken = on_taken
+        self.on_refused: Callable[[str], object] = lambda booking: None
+        """Hears of which booking something has been refused."""
+        self._unheard: set[str] = set()  # whose time an answer is about that the portal may not have had
         self.writing = Lock()  # held from the first write to the acknowledgement
 
     def read(self, *, wait: int = WAIT_SECONDS) -> int:
         """Handle what there is, waiting for it at most ``wait`` seconds; the number of events."""
         events = self._portal.events(wait=wait)
+        self._doubt(self._unheard)
         if events:
             with self.writing:
                 results = [self._handle(event) for event in events]
+                self._unheard = set().union(*map(practitioners_touched, events, results))
+                for booking in filter(None, map(booking_refused, events, results)):
+                    self.on_refused(booking)
                 self._on_change()
                 self._acknowledge(results)
-            for event, result in zip(events, results, strict=True):
-                if result.get("reason") == "taken":
-                    self._on_taken(str(event["data"].get("practitioner", "")))
+            self._doubt(self._unheard)
         return len(events)
+
+    def _doubt(self, practitioners: Iterable[str]) -> None:
+        for practitioner in sorted(practitioners):
+            self._on_taken(practitioner)
+        self._unheard = set()
 
     def _handle(self, event: Mapping[str, Any]) -> dict[str, object]:
         if event.get("type") == "patient.lookup":
@@ -74,3 +84,19 @@ class EventReader:
                 if problem.kind != "already-acknowledged":
                     raise
                 log.warning("Event %s had been answered otherwise.", result["event"])
+
+
+def practitioners_touched(event: Mapping[str, Any], result: Mapping[str, object]) -> set[str]:
+    """Whose free time the portal has by itself: what a booking has left is free there at once, and what
+    is refused as taken is not."""
+    data = event.get("data") or {}
+    is_left = event.get("type") in ("booking.moved", "booking.cancelled")
+    if not is_left and result.get("reason") != "taken":
+        return set()
+    places = [data, data.get("old") or {}, data.get("new") or {}]
+    return {str(place["practitioner"]) for place in places if place.get("practitioner")}
+
+
+def booking_refused(event: Mapping[str, Any], result: Mapping[str, object]) -> str:
+    booking = (event.get("data") or {}).get("booking")
+    return str(booking) if booking and result["outcome"] == "refused" else ""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 FILE_NAME = "state.db"
+DOUBTED = "?"  # before what was told of a booking: it has to be told again
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS push (
@@ -130,12 +131,21 @@ class PushState:
         query = "UPDATE windows SET accepted = '' WHERE practitioner = ? AND accepted IS NOT NULL"
         self._database.execute(query, [practitioner])
 
+    def doubt_all(self) -> None:
+        """The same of everybody's windows."""
+        self._database.execute("UPDATE windows SET accepted = '' WHERE accepted IS NOT NULL")
+
     def told_bookings(self) -> dict[str, str]:
         """What the portal is known to have of each of its bookings that stand in the book."""
         return dict(self._database.execute("SELECT booking, told FROM bookings"))
 
     def note_booking(self, booking: str, told: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO bookings VALUES (?, ?)", [booking, told])
+
+    def doubt_booking(self, booking: str) -> None:
+        """Believe no longer that the portal has this booking as it was told, but that it has it."""
+        query = "UPDATE bookings SET told = ? || told WHERE booking = ? AND told NOT LIKE ? || '%'"
+        self._database.execute(query, [DOUBTED, booking, DOUBTED])
 
     def forget_bookings(self, bookings: Iterable[str]) -> None:
         with self._transaction() as database:

@@ -34,6 +34,7 @@ class Pusher:
         self._state = state
         self._weeks_ahead = weeks_ahead
         self._doubted: SimpleQueue[str] = SimpleQueue()
+        self._is_new = True  # a process before this one may have died with its doubts
         self._share = 1  # the part of the greatest push that is used; halved when one was too large
 
     def meet(self) -> None:
@@ -52,6 +53,8 @@ class Pusher:
     def push(self, now: datetime) -> int:
         """Bring the portal up to date; the number of windows sent."""
         self._resend()
+        if self._is_new:
+            self._state.doubt_all()
         while not self._doubted.empty():
             self._state.doubt(self._doubted.get())
         catalogue = self._book.catalogue()
@@ -62,7 +65,9 @@ class Pusher:
         sent = self._clear_withdrawn({window.key for window in windows}, zones, horizon)
         self._push_catalogue(catalogue)
         accepted = self._state.accepted()
-        return sent + self._send([window for window in windows if accepted.get(window.key) != window.digest])
+        sent += self._send([window for window in windows if accepted.get(window.key) != window.digest])
+        self._is_new = False
+        return sent
 
     def _resend(self) -> None:
         pending = self._state.pending

@@ -33,16 +33,17 @@ def main() -> None:
         # What measures imports models, which can be had only now.
         suite = importlib.import_module("benchmarks.suite")
         shape = Shape(options.workers, options.threads)
-        size, rows = (
-            suite.run_console(stage, shape)
-            if options.console
-            else suite.run(stage, shape, is_full=options.full)
-        )
+        if options.console:
+            size, rows = suite.run_console(stage, shape)
+        elif options.sync:
+            size, rows = suite.run_sync(stage, shape, options.sync)
+        else:
+            size, rows = suite.run(stage, shape, is_full=options.full)
     except (Failure, ServerUnavailable) as failure:
         sys.exit(f"\nbin/benchmark: {failure}")
     found = f"{machine(stage, options)}\n{size}.\n{noise(busy)}\n\n{written(rows)}\n"
     print(f"\n{found}\n{time.monotonic() - began:.0f} s in all.")
-    if options.record and not options.console:
+    if options.record and not (options.console or options.sync):
         record(found)
 
 
@@ -53,6 +54,9 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument(
         "--console", action="store_true", help="only the console's pages, with 100,000 bookings; no record"
+    )
+    parser.add_argument(
+        "--sync", type=int, metavar="AGENTS", help="only pushes and so many waiting agents; no record"
     )
     parser.add_argument("--workers", type=int, default=2, help="processes that answer pages (2)")
     parser.add_argument("--threads", type=int, default=2, help="threads in each of them (2)")

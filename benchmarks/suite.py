@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from benchmarks.agents import agent_row
+from benchmarks.agents import agent_rows
 from benchmarks.bookings import booking_row, contest_row, wishes
 from benchmarks.console import console_rows
 from benchmarks.data import Practice, count, log_in, make_booking, make_others, make_practice, settle
@@ -79,6 +79,22 @@ def run_console(stage: Stage, shape: Shape) -> tuple[str, list[Row]]:
         return f"One organisation with {DESK_BOOKINGS:,} bookings", console_rows(stage, desk, owner)
 
 
+def run_sync(stage: Stage, shape: Shape, agents: int) -> tuple[str, list[Row]]:
+    """The same of what agents do alone: pushes, and waiting for events."""
+    with step(f"making {agents:,} organisations"):
+        shown, pushed = make_practice("shown-one", 1), make_practice("pushed", 0)
+        others = make_others(agents, 2)
+        settle()
+        connection.close()
+        make_database(stage.database, SMALL, LARGE)
+    with running(stage, shape):
+        with step("pushing"):
+            rows = push_rows(stage, pushed, week_target(stage, stage.pages, shown))
+        with step("waiting as agents"):
+            rows += agent_rows(stage, others, week_target(stage, stage.pages, shown))
+    return f"{agents:,} organisations", rows
+
+
 def make_desk() -> tuple[Practice, str]:
     desk = make_practice("desk", DESK_PRACTITIONERS)
     fill_bookings(desk, DESK_BOOKINGS)
@@ -118,5 +134,6 @@ def measure(stage: Stage, data: Data, size: Size) -> list[Row]:
     with step("pushing"):
         rows += push_rows(stage, data.pushed, week_target(stage, stage.pages, data.shown[0]))
     with step("waiting as agents"):
-        rows.append(agent_row(stage, data.others[-size.agents :]))
+        page = week_target(stage, stage.pages, data.shown[0])
+        rows += agent_rows(stage, data.others[-size.agents :], page)
     return rows

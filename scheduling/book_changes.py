@@ -78,7 +78,8 @@ def follow_book(*, organisation: Organisation, public_id: uuid.UUID, entry: Book
         unanswered = unanswered_changes(organisation, before)
         if is_same(before, wanted) or is_old_news(before, wanted, unanswered):
             return Followed(before, False, overlapping(organisation, before))
-        is_told = carry_out(organisation, before, wanted, tells=entry.tells_patient or has_misled(unanswered))
+        tells = entry.tells_patient or has_misled(unanswered) or before.state == BookingState.REFUSED
+        is_told = carry_out(organisation, before, wanted, tells=tells)
         act = act_of(before, wanted)
         note(organisation=organisation, act=act, who=THE_BOOK, booking=wanted, tells_patient=is_told)
         return Followed(wanted, True, overlapping(organisation, wanted))

@@ -12,7 +12,15 @@ from clinics.models import Organisation
 from notifications.withdrawal import cancel_waiting_messages
 from scheduling.bookings import book, lock
 from scheduling.change_rules import Change
-from scheduling.changes import BY_PATIENT, Staff, by_whom, release_new_time, require_allowed, require_as_seen
+from scheduling.changes import (
+    BY_PATIENT,
+    Staff,
+    by_whom,
+    place_of,
+    release_new_time,
+    require_allowed,
+    require_as_seen,
+)
 from scheduling.errors import NotUndoable
 from scheduling.events import tell_agent
 from scheduling.given_back import give_time_back
@@ -48,7 +56,11 @@ def cancel_booking(*, organisation: Organisation, booking: Booking, staff: Staff
             organisation=organisation,
             event_type=AgentEvent.Type.BOOKING_CANCELLED,
             booking=locked,
-            data={**by_whom(staff), "record_in_journal": organisation.settings.journal_cancellations},
+            data={
+                **by_whom(staff),
+                "old": place_of(locked),
+                "record_in_journal": organisation.settings.journal_cancellations,
+            },
         )
     return locked
 

@@ -1,6 +1,6 @@
 """What the agent says of events: accepted, or refused and why; each event is answered once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,7 +26,8 @@ def acknowledge_events(*, organisation: Organisation, results: Sequence[ResultIn
     with transaction.atomic():
         lock_sync(organisation)
         events = named_events(organisation, results)
-        for index, result in enumerate(results):
+        for index in in_order_of_settling(results, events):
+            result = results[index]
             event = events.get(result.event)
             if event is None:
                 raise unknown_event(result, index)
@@ -35,6 +36,17 @@ def acknowledge_events(*, organisation: Organisation, results: Sequence[ResultIn
             elif event.outcome != AgentEvent.Outcome.LAPSED and not is_same(event, result):
                 raise answered_otherwise(result, index)
     return len(results)
+
+
+def in_order_of_settling(results: Sequence[ResultIn], events: Mapping[int, AgentEvent]) -> list[int]:
+    """New bookings that were refused first: what is put back by another refusal may need their time."""
+
+    def is_later(index: int) -> bool:
+        event = events.get(results[index].event)
+        is_new = event is not None and event.type == AgentEvent.Type.BOOKING_CREATED
+        return not is_new or results[index].outcome == "accepted"
+
+    return sorted(range(len(results)), key=is_later)
 
 
 def named_events(organisation: Organisation, results: Sequence[ResultIn]) -> dict[int, AgentEvent]:

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from clinics.models import Clinic, Organisation, Practitioner
-from scheduling.book_changes import BookEntry, Followed, follow_book
+from scheduling.book_changes import BookEntry, Followed, follow_book, lock_made
 from scheduling.changes import place_of
 from scheduling.models import Booking
 from scheduling.models.booking import BookingState
 from sync_api.locks import lock_sync
+from sync_api.mismatches import forget_mismatch, note_missing, note_unknown
 from sync_api.models import Agent
 from sync_api.problems import UnknownId
 from sync_api.schemas import BookingIn
@@ -26,6 +27,7 @@ STATES = {
     "arrived": BookingState.ARRIVED,
     "no_show": BookingState.NO_SHOW,
 }
+MISSING = "missing"
 LONGEST = timedelta(days=1)
 UNKNOWN = "The portal has no booking with this id."
 
@@ -38,17 +40,39 @@ def take_booking(
     Raises InvalidBody, UnknownId, and AgentSuperseded where another agent was activated meanwhile.
     """
     public_id = id_of(booking)
-    entry = entry_in(organisation, body)
+    entry = None if body.state == MISSING else entry_in(organisation, body)
     with transaction.atomic():
         lock_sync(organisation)
         require_in_service(
             Agent.objects.select_related("organisation").get(organisation=organisation, pk=agent.pk)
         )
         try:
+            if entry is None:
+                return answer_of(lost(organisation, public_id))
             followed = follow_book(organisation=organisation, public_id=public_id, entry=entry)
-        except Booking.DoesNotExist as error:
-            raise unknown_booking() from error
+        except Booking.DoesNotExist:
+            followed = None
+            keep_unknown(organisation, str(public_id), entry)
+        else:
+            forget_mismatch(organisation=organisation, booking=str(public_id))
+    if followed is None:
+        raise unknown_booking()
     return answer_of(followed)
+
+
+def lost(organisation: Organisation, public_id: UUID) -> Followed:
+    """The book has it no more: nothing is changed here, but the clinic's people are shown it."""
+    booking = lock_made(organisation, public_id)
+    return Followed(booking, note_missing(organisation=organisation, booking=booking))
+
+
+def keep_unknown(organisation: Organisation, booking: str, entry: BookEntry | None) -> None:
+    """Remembers what the book has of a booking that is not here, as long as it stands there."""
+    if entry is None or entry.state == BookingState.CANCELLED:
+        forget_mismatch(organisation=organisation, booking=booking)
+    elif entry.during is not None:
+        who = entry.practitioner.name if entry.practitioner else ""
+        note_unknown(organisation=organisation, booking=booking, starts_at=entry.during.lower, who=who)
 
 
 def answer_of(followed: Followed) -> dict[str, Any]:

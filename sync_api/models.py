@@ -115,3 +115,29 @@ class SandboxTrial(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"{self.fault} for organisation {self.organisation_id}"
+
+
+class Mismatch(OrganisationOwned):
+    """A coming appointment that only one side has: only the clinic's people can say which side is right."""
+
+    class Kind(models.TextChoices):
+        MISSING = "missing"
+        """The portal has the booking, and the clinic's book has lost it: deleted, or an older copy."""
+        UNKNOWN = "unknown"
+        """The clinic's book has an appointment of a booking that the portal does not know any more."""
+
+    booking = models.CharField(max_length=64)
+    kind = models.CharField(max_length=7, choices=Kind)
+    starts_at = models.DateTimeField()
+    who = models.CharField(max_length=200, blank=True)
+    """The practitioner, as the portal calls them."""
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "booking"], name="mismatch_once"),
+            models.CheckConstraint(name="mismatch_kind_known", condition=Q(kind__in=["missing", "unknown"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.booking}"

@@ -358,10 +358,11 @@ class BookingIn(Received):
     """How the appointment of a portal booking stands in the book now.
 
     ``moved`` needs ``start`` and ``end``; with the other states they say where it stands, and what is left
-    out there is as the portal has it.
+    out there is as the portal has it. ``missing``: the book had it and has it no more, deleted or restored
+    from an older copy; the portal changes nothing, and shows it to the clinic's people.
     """
 
-    state: Literal["booked", "moved", "cancelled", "arrived", "no_show"]
+    state: Literal["booked", "moved", "cancelled", "arrived", "no_show", "missing"]
     start: Instant | None = None
     end: Instant | None = None
     practitioner: Id | None = None

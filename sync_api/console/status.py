@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clinics.console.guard import ConsoleRequest, console_page
 from clinics.console.pages import show
@@ -17,7 +20,8 @@ from scheduling.events import count_waiting_events, link_of
 from scheduling.models import AgentEvent, AgentLink
 from scheduling.portal_state import PortalState, portal_state
 from scheduling.sms_alarms import are_codes_paused
-from sync_api.models import Agent
+from sync_api.mismatches import coming_mismatches, enter_again
+from sync_api.models import Agent, Mismatch
 
 HEARD_LATELY = timedelta(minutes=5)
 """An agent asks at least twice a minute; this long without a word is a fault."""
@@ -52,8 +56,27 @@ def status(request: ConsoleRequest) -> HttpResponse:
         "waiting": count_waiting_events(organisation=organisation),
         "refusals": refusals(organisation),
         "doubled": doubled_bookings(organisation=organisation),
+        "may_change": request.clinic_ids is None and request.membership.reaches(Role.EDITOR),
+        **lost_and_unknown(organisation),
     }
     return show(request, "manage/status.html", context)
+
+
+@allowed("POST")
+@console_page(role=Role.EDITOR)
+def enter_lost_again(request: ConsoleRequest) -> HttpResponse:
+    """Has the agent enter what the book has lost; where its time is taken, the book refuses it."""
+    many = enter_again(organisation=request.organisation)
+    if many:
+        words = ngettext("%(many)s booking is entered again.", "%(many)s bookings are entered again.", many)
+        messages.success(request, words % {"many": many})
+    return redirect("console_status:status")
+
+
+def lost_and_unknown(organisation: Organisation) -> dict[str, list[Mismatch]]:
+    """Appointments that only one side has."""
+    found = coming_mismatches(organisation=organisation)
+    return {kind: [one for one in found if one.kind == kind] for kind in Mismatch.Kind.values}
 
 
 def account_light(agent: Agent | None) -> Light:

@@ -5,9 +5,12 @@ from pathlib import Path
 from threading import Lock
 
 import pytest
+from sqlalchemy import delete
 
 from agent.book import Booking, Person
 from agent.books.composite import CompositeBook
+from agent.books.engine import writing
+from agent.books.sample import tables
 from agent.books.sample.at_desk import have_patient_told, mark_at_desk
 from agent.books.sample.book import SampleBook
 from agent.desk_changes import AT_ONCE, DeskChanges
@@ -186,3 +189,17 @@ def test_home_of_an_older_version_learns_of_bookings(
 
     assert state.told_bookings() == {}
     state.close()
+
+
+def test_what_the_book_has_lost_is_told_once(
+    book: SampleBook, changes: DeskChanges, fake_portal: FakePortal
+) -> None:
+    book.cancel_at_desk(entered(book))
+    entered(book, "b2", 10)
+    tell(changes)
+    with writing(book.engine) as connection:  # as an older copy of it has none of them
+        connection.execute(delete(tables.appointments))
+
+    assert [tell(changes), tell(changes)] == [0, 0]
+
+    assert fake_portal.state.told_bookings[2:] == [("b2", {"state": "missing"})]

@@ -41,6 +41,7 @@ LEAST_ROLE: dict[str, Role | None] = {
     "manage/messages/<uuid:public_id>/again/": EDITOR,
     "manage/statistics/": VIEWER,
     "manage/status/": VIEWER,
+    "manage/status/enter-again/": EDITOR,
     "manage/clinics/": EDITOR,
     "manage/clinics/new/": EDITOR,
     "manage/clinics/groups/": EDITOR,

@@ -1,6 +1,7 @@
 """The agent's three lights, and what the clinic's book has refused."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from notifications.models import CodePause
 from scheduling.models import AgentEvent, AgentLink
-from sync_api.models import Agent
+from sync_api.models import Agent, Mismatch
 from tests.conftest import Practice
 from tests.factories import BookingFactory, next_monday_at
 from tests.pages.conftest import Browser, text_of
@@ -95,7 +96,7 @@ def test_status_asks_as_much_for_many_refusals_as_for_one(
         refuse(practice, sequence + 1)
     owner.get("/manage/status/")
 
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
         owner.get("/manage/status/")
 
 
@@ -149,3 +150,37 @@ def test_more_at_once_cost_no_more_questions(
 
     with django_assert_max_num_queries(len(one)):
         owner.get("/manage/status/")
+
+
+def lose(practice: Practice, hour: int = 9) -> Mismatch:
+    row = Mismatch(
+        organisation=practice.organisation,
+        booking=str(uuid4()),
+        kind=Mismatch.Kind.MISSING,
+        starts_at=next_monday_at(hour),
+        who=f"Somebody of {practice.organisation.subdomain}",
+    )
+    row.save()
+    return row
+
+
+def test_what_the_book_has_lost_is_ones_own_and_can_be_entered_again(
+    owner: Browser,
+    practice: Practice,
+    other_practice: Practice,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    lose(practice)
+    lose(other_practice)
+    with CaptureQueriesContext(connection) as one:
+        words = text_of(owner.get("/manage/status/"))
+    assert "Somebody of demoklinikka" in words
+    assert "pikkuhammas" not in words
+    lose(practice, 10)
+    lose(practice, 11)
+    with django_assert_max_num_queries(len(one)):
+        owner.get("/manage/status/")
+
+    assert owner.post("/manage/status/enter-again/").status_code == 302
+
+    assert [row.organisation_id for row in Mismatch.across.all()] == [other_practice.organisation.pk]

@@ -54,7 +54,13 @@ def test_cancellation_frees_the_time_and_tells_everybody(in_scope: Practice) -> 
     assert fresh(booking).state == Booking.State.CANCELLED
     assert next_monday_at(9) in free_starts(in_scope)
     event = newest_event(booking)
-    assert (event.type, event.data) == ("booking.cancelled", {"by": "patient", "record_in_journal": False})
+    old = {"start": next_monday_at(9).isoformat(), "end": next_monday_at(9, 30).isoformat()}
+    assert event.type == "booking.cancelled"
+    assert event.data == {
+        "by": "patient",
+        "old": {**old, "practitioner": "p1", "clinic": "c1"},
+        "record_in_journal": False,
+    }
     mail, sms = messages(booking, Kind.CANCELLATION)
     assert (mail.state, sms.state) == (State.WAITING, State.WAITING)
     calendar = mail.attachments[0]

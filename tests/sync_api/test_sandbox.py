@@ -78,7 +78,6 @@ class ReferenceAgent:
             generation=activated.generation,
             organisation="Author",
             api_url="https://api.example.com/sync/v1/",
-            database="",
             private_key=dict(activated.key.as_dict(private=True)),
         )
         self.book = SampleBook(f"sqlite:///{folder / 'book.db'}")

@@ -1,0 +1,83 @@
+"""Histories that once did not end in agreement."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.agent.histories.world import World, open_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world(transactional_db: None, tmp_path: Path) -> Iterator[World]:
+    with open_world(tmp_path) as world:
+        yield world
+
+
+def begin(world: World, *booked: tuple[str, int]) -> None:
+    """A morning is published, and these times of it are booked."""
+    world.begin()
+    for who in ("p1", "p2"):
+        world.desk.publish(who, 0, 4)
+    world.agent.work()
+    for who, at in booked:
+        world.patients.hold(who, world.desk.at(at))
+        world.patients.confirm(-1)
+
+
+def lost_booking_is_moved(world: World) -> None:
+    begin(world, ("p1", 0))
+    world.save_book()
+    world.restore_book()
+    world.patients.move(0, world.desk.at(1))
+
+
+def time_left_on_the_portal_is_taken_at_the_desk(world: World) -> None:
+    begin(world, ("p1", 0))
+    world.agent.work()
+    world.patients.cancel(0)
+    world.agent.read()
+    world.desk.enter("p1", 0)
+
+
+def time_left_is_taken_and_the_agent_killed(world: World) -> None:
+    time_left_on_the_portal_is_taken_at_the_desk(world)
+    world.restart()
+
+
+def moved_to_a_taken_time_and_the_old_one_booked(world: World) -> None:
+    begin(world, ("p1", 0))
+    world.agent.work()
+    world.desk.enter("p1", 1)
+    world.patients.move(0, world.desk.at(1))
+    world.patients.hold("p1", world.desk.at(0))
+    world.patients.confirm(-1)
+
+
+def old_time_booked_after_the_refused_move_was_read(world: World) -> None:
+    begin(world, ("p1", 0))
+    world.agent.work()
+    world.desk.enter("p1", 1)
+    world.patients.move(0, world.desk.at(1))
+
+    def book_it() -> None:
+        world.patients.hold("p1", world.desk.at(0))
+        world.patients.confirm(-1)
+
+    world.line.meanwhile = book_it
+    world.agent.read()
+
+
+def test_histories_that_were_found_end_in_agreement(world: World) -> None:
+    for history in (
+        lost_booking_is_moved,
+        time_left_on_the_portal_is_taken_at_the_desk,
+        time_left_is_taken_and_the_agent_killed,
+        moved_to_a_taken_time_and_the_old_one_booked,
+        old_time_booked_after_the_refused_move_was_read,
+    ):
+        history(world)
+        world.settle()
+        assert not (found := world.disagreements()), (history.__name__, found)
