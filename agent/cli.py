@@ -10,6 +10,7 @@ from agent import VERSION, logs, portal
 from agent.book import BookError, BookUnavailable
 from agent.books_check import advice_on
 from agent.commands import desk, moving, running, setting_up
+from agent.conformance.command import add_conformance
 from agent.identity import AlreadyActivated, NotActivated
 from agent.passphrases import NoPassphrase
 from agent.private_files import OpenToOthers
@@ -52,6 +53,7 @@ COMMANDS: Sequence[tuple[str, Add, str]] = (
     ("activate", setting_up.add_activate, "make a key and tell the portal; for programs, asks nothing"),
     ("demo-book", desk.add_demo_book, "fill a book with invented data, 8 weeks ahead"),
     ("desk", desk.add_desk, "play the clinic's desk"),
+    ("conformance", add_conformance, "see whether a portal keeps the sync protocol"),
 )
 
 

@@ -29,6 +29,7 @@ from sync_api.lookups import take_lookup
 from sync_api.models import Agent
 from sync_api.problems import InvalidBody, Problem, TokenInvalid, Unacceptable, problem_response
 from sync_api.pushes import take_push
+from sync_api.sandbox_api import router as sandbox_router
 from sync_api.schemas import (
     BIGGEST_NUMBER,
     Acknowledged,
@@ -247,6 +248,9 @@ def portal_state_word(organisation: Organisation) -> str:
     if organisation.settings.maintenance_mode:
         return "maintenance"
     return "open" if organisation.settings.publish_on_portal else "unpublished"
+
+
+api.add_router("/sandbox", sandbox_router)
 
 
 # The one place where errors become answers

@@ -34,6 +34,7 @@ from sync_api.schemas import (
     SlotsIn,
     TokenError,
     TokenForm,
+    TrialIn,
 )
 
 DESCRIBED: tuple[type[BaseModel], ...] = (
@@ -46,6 +47,7 @@ DESCRIBED: tuple[type[BaseModel], ...] = (
     SlotsIn,
     TokenError,
     TokenForm,
+    TrialIn,
 )
 _REF = "#/components/schemas/{model}"
 
@@ -119,6 +121,9 @@ EVENTS = describing(problems=(*GATE, InvalidBody))
 ACKNOWLEDGE = describing(body=AcknowledgementIn, problems=(*GATE, *BODY, UnknownId, AlreadyAcknowledged))
 LOOKUP = describing(body=LookupIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
 BOOKING = describing(body=BookingIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
+SANDBOX = describing(problems=(InvalidAccountKey, AccountSuspended, RateLimited))
+SANDBOX_TRIAL = describing(body=TrialIn, problems=(*BODY, InvalidAccountKey, AccountSuspended, RateLimited))
+SANDBOX_BOOKING = describing(problems=(InvalidAccountKey, AccountSuspended, RateLimited), others=(409, 503))
 
 
 def token_description() -> dict[str, Any]:
