@@ -26,6 +26,7 @@ from tests.sync_api.live import ROOT, database_url, free_port, wait_until_health
 
 PATIENCE = 60.0
 PIECE = 65_536
+TIMES = 16
 
 
 class Mischief(StrEnum):
@@ -160,7 +161,9 @@ class Scene:
     patients: Patients
 
     def book(self, number: int) -> Booking:
-        """One booking: the eight half hours of the morning, with two practitioners."""
+        """One of sixteen times, from which the patient before has been sent away."""
+        if number >= TIMES:
+            self.patients.cancel(number - TIMES)
         before = len(self.patients.made)
         self.patients.hold(f"p{1 + number % 2}", self.desk.at(number // 2 % 8))
         self.patients.confirm(-1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
@@ -31,6 +31,7 @@ from agent.books.engine import writing
 from agent.books.sample.book import SampleBook
 from agent.books.sql.book import SqlBook
 from agent.books.sql.queries import load_queries
+from agent.books.sql.values import Times, WrongKind
 from agent.events import EventReader
 from agent.free_slots import free_slots, working_times
 from agent.intervals import Interval
@@ -401,6 +402,37 @@ def test_agent_serves_another_programs_book(
         database.execute(text("DELETE FROM Patient"))
     assert tuple(entered) == ("ITB", 200)
     book.close()
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "is_read"),
+    [
+        ("", "2026-11-23 08:00:00.000000", True),
+        ("", "2026-11-23 08:00:00", False),  # would be less than the same moment with its millionths
+        ("%Y-%m-%d %H:%M", "2026-11-23 08:00", True),
+        ("%Y-%m-%d %H:%M", "2026-11-23T08:00", False),
+    ],
+)
+def test_times_that_are_text_are_read_only_as_they_are_written(
+    form: str, written: str, is_read: bool
+) -> None:
+    times = Times(ZoneInfo("Europe/Helsinki"), form)
+    moment = datetime(2026, 11, 23, 6, tzinfo=UTC)
+
+    if is_read:
+        assert times.earliest(written) == times.latest(written) == moment
+        assert times.written(moment) == (written if form else datetime.fromisoformat(written))
+    else:
+        with pytest.raises(WrongKind):
+            times.earliest(written)
+
+
+def test_hour_that_the_clock_shows_twice_is_taken_from_its_first_to_its_last_reading() -> None:
+    times = Times(ZoneInfo("Europe/Helsinki"))
+    shown = datetime(2026, 10, 25, 3, 30)  # noqa: DTZ001 - as a database gives it
+
+    assert times.earliest(shown) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert times.latest(shown) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 def test_database_that_is_not_there_is_unavailable_without_its_password(tmp_path: Path) -> None:

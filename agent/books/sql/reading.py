@@ -97,7 +97,7 @@ def read_diaries(queries: Queries, connection: Connection, during: Interval) -> 
             clinic=clinic,
             hours=hours.get((practitioner.id, clinic), []),
             preblocks=preblocks.get((practitioner.id, clinic), []),
-            busy=busy.get(practitioner.id, []),
+            busy=sorted(busy.get(practitioner.id, [])),
         )
         for practitioner in read_practitioners(queries, connection, clinics)
         for clinic in practitioner.clinics

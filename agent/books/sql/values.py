@@ -13,6 +13,9 @@ from sqlalchemy.types import TypeEngine
 
 LONGEST_ID = 64  # the protocol's
 ONE_DAY = timedelta(days=1)
+# How SQLAlchemy writes moments into SQLite, which compares them letter by letter.
+SQLITES_FORM = "%Y-%m-%d %H:%M:%S.%f"
+A_MOMENT = "a date with its time (where it is text, say under [times] of which format)"
 STATES = ("booked", "cancelled", "arrived", "no_show")
 
 
@@ -58,7 +61,7 @@ class Times:
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.strptime(value, self.form) if self.form else datetime.fromisoformat(value)  # noqa: DTZ007
+            return datetime.strptime(value, self.form or SQLITES_FORM)  # noqa: DTZ007 - the zone comes later
         except (TypeError, ValueError):
             raise WrongKind from None
 
@@ -157,8 +160,8 @@ EVERY_WEEKS = Kind("a whole number above zero", _above_zero, default=1)
 WEEKDAY = Kind("a number from 0, which is Monday, to 6", _weekday)
 TRUE_OR_FALSE = Kind("true or false, or 1 or 0", _boolean, default=True)
 FALSE_OR_TRUE = Kind("true or false, or 1 or 0", _boolean, default=False)
-START = Kind("a date with its time", lambda value, times: times.earliest(value))
-END = Kind("a date with its time", lambda value, times: times.latest(value))
+START = Kind(A_MOMENT, lambda value, times: times.earliest(value))
+END = Kind(A_MOMENT, lambda value, times: times.latest(value))
 CLOCK = Kind("a time of day", _clock)
 FIRST_DAY = Kind("a date", _day, default=date.min)
 LAST_DAY = Kind("a date", _day)

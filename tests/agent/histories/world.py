@@ -26,6 +26,7 @@ from agent.portal import Portal, activate
 from agent.push_state import FILE_NAME, PushState
 from clinics.accounts import issue_account_key
 from clinics.scope import organisation_scope
+from sync_api import api as described_at_its_own_address  # noqa: F401 - before the address is another one
 from sync_api import limits
 from sync_api.mismatches import enter_again
 from tests.agent.histories.agreement import (
