@@ -54,6 +54,7 @@ COMMANDS: Sequence[tuple[str, Add, str]] = (
     ("conformance", add_conformance, "see whether a portal keeps the protocol"),
     ("demo-book", desk.add_demo_book, "fill a book with invented data, 8 weeks ahead"),
     ("desk", desk.add_desk, "play the clinic's desk"),
+    ("conformance", add_conformance, "see whether a portal keeps the sync protocol"),
 )
 
 

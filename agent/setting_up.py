@@ -171,6 +171,7 @@ def _book(wishes: Wishes, questions: Questions, known: BookSettings) -> BookSett
         known,
         kind=kind,
         address=address,
+        notify=known.notify if kind == known.kind else "",
         queries=needed(["sql"], "Its file of queries", "--queries", wishes.queries, known.queries),
         clinic=needed(CALENDARS, "Its file of people and hours", "--clinic", wishes.clinic, known.clinic),
         user=needed(["caldav"], "Its user", "--user", wishes.user, known.user),

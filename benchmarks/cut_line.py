@@ -36,6 +36,8 @@ def main() -> None:
     os.environ["EMBEDDED_FSYNC"] = "off"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
+        for needed in ("log", "run"):
+            (folder / "local" / needed).mkdir(parents=True)
         postgres = Postgres(Places(folder / "local", "postgres"))
         postgres.start()
         try:

@@ -65,9 +65,10 @@ class PageServer:
     def address(self) -> str:
         return f"http://{ADDRESS}:{self.port}/"
 
-    def start(self, site: Site) -> None:
+    def start(self, site: Site, *, look_seconds: float = 1.0) -> None:
+        """Answer in threads of its own; ``close`` takes up to ``look_seconds``."""
         self.site = site
-        Thread(target=self._server.serve_forever, args=[0.1], name="page", daemon=True).start()
+        Thread(target=self._server.serve_forever, args=[look_seconds], name="page", daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()

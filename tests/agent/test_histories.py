@@ -15,7 +15,7 @@ from tests.agent.histories.world import World, open_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HISTORIES = 200
+HISTORIES = 150
 STEPS = 8
 
 

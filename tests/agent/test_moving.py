@@ -88,7 +88,7 @@ def test_export_without_secrets_has_the_queries_but_no_password(home: Path, tmp_
     assert main(["export", "--home", str(home), str(file)]) == 0
 
     files = json.loads(file.read_text())["files"]
-    assert set(files) == {"agent.toml", "clinic.toml"}
+    assert set(files) == {"agent.toml", "queries.toml", "clinic.toml"}
     assert "hunter2" not in json.dumps(files)
     assert "postgresql://reader@book.clinic.example/book" in files["agent.toml"]
 
@@ -120,16 +120,18 @@ def test_import_does_not_replace_unless_told_to(home: Path, tmp_path: Path) -> N
 
 
 def write_configuration(home: Path) -> None:
-    sample = BookSettings("main", "sample", Secret("sqlite://"))
-    other = BookSettings(
-        "other",
-        "sample",
-        Secret("postgresql://reader:hunter2@book.clinic.example/book"),
-        password=Secret(file="password.txt"),
-        clinic="clinic.toml",
+    database = Secret("postgresql://reader:hunter2@book.clinic.example/book")
+    books = (
+        BookSettings("main", "sql", database, queries="queries.toml"),
+        BookSettings(
+            "calendars",
+            "caldav",
+            Secret("https://calendar.clinic.example/"),
+            user="booking",
+            password=Secret(file="password.txt"),
+            clinic="clinic.toml",
+        ),
     )
-    save_configuration(
-        Configuration(home, PortalSettings("https://api.example.com/sync/v1/"), (sample, other))
-    )
-    (home / "clinic.toml").write_text("")
-    (home / "password.txt").write_text("hunter2")
+    save_configuration(Configuration(home, PortalSettings("https://api.example.com/sync/v1/"), books))
+    for name, text in (("queries.toml", ""), ("clinic.toml", ""), ("password.txt", "hunter2")):
+        (home / name).write_text(text)

@@ -70,7 +70,7 @@ def serve() -> Iterator[Callable[[SampleBook | None], Browser]]:
             token=server.token,
             poke=lambda: browser.pokes.append("poked"),
         )
-        server.start(site.answer)
+        server.start(site.answer, look_seconds=0.01)
         return browser
 
     yield start

@@ -12,7 +12,7 @@ from clinics.scope import organisation_scope
 from scheduling.appointments import appointments_seen, ask_clinic
 from scheduling.cancellations import cancel_booking
 from scheduling.changes import hold_new_time, move_booking
-from scheduling.models import AgentEvent, Booking, Slot
+from scheduling.models import Booking, Slot
 from tests.agent.histories.line import Line
 from tests.agent.histories.world import served
 from tests.conftest import Practice, open_practice
@@ -83,68 +83,33 @@ def test_second_agent_keeps_its_book_in_step(practice_and_agent: tuple[Practice,
     assert agent.wire.ask("GET", "status")["pending_events"] == 0
 
 
-def test_second_agent_refuses_what_its_desk_has_taken(
-    practice_and_agent: tuple[Practice, SecondAgent],
-) -> None:
+def test_second_agent_meets_what_goes_otherwise(practice_and_agent: tuple[Practice, SecondAgent]) -> None:
     practice, agent = practice_and_agent
-    booking = booked(practice)
-    visit = Visit("d1", next_monday_at(9), next_monday_at(10), "p1", "c1")
-    agent.visits.append(visit)
-
-    (refused,) = agent.work()
-
-    assert (refused["reason"], fresh(booking).state) == ("taken", Booking.State.REFUSED)
-    assert not visit.is_off
-
-
-def test_second_agent_finds_its_own_write_and_tells_what_its_desk_did(
-    practice_and_agent: tuple[Practice, SecondAgent],
-) -> None:
-    practice, agent = practice_and_agent
-    booking = booked(practice)
+    first = booked(practice)
     agent.result(agent.events()[0])  # written, and then the power went
-
     (entered,) = agent.work()
     assert (len(agent.visits), entered["appointment"]) == (1, "n1")
 
-    agent.desk_change(
-        str(booking.public_id),
-        state="moved",
-        start=next_monday_at(13).isoformat(),
-        end=next_monday_at(13, 30).isoformat(),
-        practitioner="p1",
-        notify_patient=False,
-    )
-    assert fresh(booking).starts_at == next_monday_at(13)
-    agent.desk_change(str(booking.public_id), state="cancelled", notify_patient=True)
-    assert fresh(booking).state == Booking.State.CANCELLED
+    moved = {"start": next_monday_at(13).isoformat(), "end": next_monday_at(13, 30).isoformat()}
+    agent.desk_change(str(first.public_id), state="moved", **moved, practitioner="p1", notify_patient=False)
+    assert fresh(first).starts_at == next_monday_at(13)
 
+    second = booked(practice, next_monday_at(10))
+    agent.visits.append(Visit("d1", next_monday_at(10), next_monday_at(11), "p1", "c1"))
+    (refused,) = agent.work()
+    assert (refused["reason"], fresh(second).state) == ("taken", Booking.State.REFUSED)
 
-def test_second_agent_answers_who_has_which_appointments(
-    practice_and_agent: tuple[Practice, SecondAgent],
-) -> None:
-    practice, agent = practice_and_agent
-    booking = booked(practice)
-    agent.work()
     login, _ = logged_in(practice)
     ask_clinic(organisation=practice.organisation, login=login)
-
     agent.work()
-
     assert appointments_seen(organisation=practice.organisation, login=login).is_complete
-    assert AgentEvent.objects.filter(outcome="accepted").count() == 2
-    assert fresh(booking).state == Booking.State.BOOKED
 
+    agent.desk_change(str(first.public_id), state="cancelled", notify_patient=True)
+    assert fresh(first).state == Booking.State.CANCELLED
 
-def test_second_agent_learns_that_another_took_its_place(
-    practice_and_agent: tuple[Practice, SecondAgent],
-) -> None:
-    practice, agent = practice_and_agent
     other = Wire(agent.wire.base, agent.wire.http)
     other.activate(issue_account_key(organisation=practice.organisation))
-
     with pytest.raises(ProblemFound) as told:
         agent.put_slots()
-
     assert (told.value.status, told.value.kind) == (409, "urn:portal:agent-superseded")
     assert other.ask("GET", "status")["sequence"] == 0
