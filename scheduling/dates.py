@@ -7,7 +7,7 @@ from django.utils import formats, translation
 
 _DAY = {"fi": "D j.n.", "sv": "D j M", "nb": "D j. M", "en": "D j M"}
 _LONG_DAY = {"fi": "l j.n.Y", "sv": "l j F Y", "nb": "l j. F Y", "en": "l j F Y"}
-_TIME = {"fi": "G.i", "sv": "H:i", "nb": "H.i", "en": "G:i"}
+_TIME = {"fi": "{0}.{1:02}", "sv": "{0:02}:{1:02}", "nb": "{0:02}.{1:02}", "en": "{0}:{1:02}"}
 _TWICE = {
     "fi": ("kesäaikaa", "talviaikaa"),
     "sv": ("sommartid", "vintertid"),
@@ -32,7 +32,7 @@ def long_day(day: date, language: str) -> str:
 def clock(instant: datetime, zone: ZoneInfo, language: str) -> str:
     """``8.30`` or ``08:30``, by the clock of ``zone``."""
     local = instant.astimezone(zone)
-    return written(local, _TIME, language) + which_of_two(local, language)
+    return _TIME[language].format(local.hour, local.minute) + which_of_two(local, language)
 
 
 def which_of_two(local: datetime, language: str) -> str:

@@ -5,7 +5,7 @@ Every list is of one organisation and, for an editor limited to some clinics, of
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,16 +76,33 @@ def listed_bookings(
 ) -> tuple[list[Booking], Cursor | None]:
     """A page of bookings by time, and from where the next goes on, if there is one."""
     rows = filtered_bookings(organisation=organisation, clinic_ids=clinic_ids, wanted=wanted)
-    if after:
-        start, pk = after
-        rows = rows.filter(
-            Q(during__startswith__gt=start) | Q(during__startswith=start, pk__gt=pk),
-            during__startswith__gte=start,
-        )
-    page = list(rows[: PER_PAGE + 1])
+    page = list(following(rows, after)[: PER_PAGE + 1])
     more = len(page) > PER_PAGE
     page = page[:PER_PAGE]
     return page, (page[-1].starts_at, page[-1].pk) if more else None
+
+
+def following(rows: QuerySet[Booking], after: Cursor | None) -> QuerySet[Booking]:
+    """What comes after that booking, by time; all where there is none."""
+    if after is None:
+        return rows
+    start, pk = after
+    return rows.filter(
+        Q(during__startswith__gt=start) | Q(during__startswith=start, pk__gt=pk),
+        during__startswith__gte=start,
+    )
+
+
+def in_pages(rows: QuerySet[Booking], size: int) -> Iterator[list[Booking]]:
+    """All of them by time, ``size`` at once, each asked for when it is wanted.
+
+    Outside a transaction a cursor of the database would first copy everything aside before its first row
+    comes. What is moved while somebody reads may be met twice or not at all.
+    """
+    after: Cursor | None = None
+    while page := list(following(rows, after)[:size]):
+        yield page
+        after = (page[-1].starts_at, page[-1].pk)
 
 
 def filtered_bookings(
@@ -94,6 +111,12 @@ def filtered_bookings(
     """All that the filter lets through, by time."""
     rows = made_bookings(organisation, clinic_ids).filter(**wanted.conditions)
     return rows.order_by("during__startswith", "pk")
+
+
+def in_bulk(rows: QuerySet[Booking]) -> QuerySet[Booking]:
+    """The same bookings for hundreds at once: what many of them share is fetched once, by itself."""
+    related: QuerySet[Booking] = rows.select_related(None).select_related("patient")
+    return related.prefetch_related("clinic", "practitioner", "treatment")
 
 
 def found_bookings(*, organisation: Organisation, clinic_ids: ClinicIds, words: str) -> list[Booking]:

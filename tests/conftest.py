@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from whitenoise.base import WhiteNoise
 
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
 from scheduling.models import Treatment
-from tests.databases import migrated_template
+from tests.databases import emptying, migrated_template
 from tests.factories import (
     ClinicFactory,
     PractitionerFactory,
@@ -89,6 +89,19 @@ def static_files_looked_through_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "update_files_dictionary", look_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rows_deleted_after_transactions() -> Iterator[None]:
+    """What a test has committed is deleted after it; Django would truncate every table there is."""
+
+    def delete_rows(_case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(emptying())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
         yield
 
 

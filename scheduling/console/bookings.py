@@ -7,7 +7,6 @@ address nor in a session.
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import islice
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,6 +35,7 @@ from scheduling.desk_lists import (
     booking_events,
     filtered_bookings,
     found_bookings,
+    in_pages,
     listed_bookings,
     made_bookings,
     urgent_events,
@@ -47,7 +47,7 @@ from scheduling.models.desk import Act
 from scheduling.weeks import midnight
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
-AT_ONCE = 500
+AT_ONCE = 200
 """Bookings that a download reads from the database at a time."""
 
 
@@ -223,7 +223,7 @@ def export(request: ConsoleRequest) -> HttpResponse:
             request, "manage/bookings_export.html", {"asked": form.in_address(), "many": rows.count()}
         )
     note(organisation=request.organisation, act=Act.EXPORTED, who=str(request.user))
-    lines = csv_lines(rows.iterator(chunk_size=AT_ONCE), request.LANGUAGE_CODE or "en")
+    lines = csv_lines(in_pages(rows, AT_ONCE), request.LANGUAGE_CODE or "en")
     response: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="bookings.csv"'
     response.headers["Cache-Control"] = "no-store"
@@ -231,7 +231,7 @@ def export(request: ConsoleRequest) -> HttpResponse:
     return streamed
 
 
-def csv_lines(rows: Iterable[Booking], language: str) -> Iterator[str]:
+def csv_lines(pages: Iterable[list[Booking]], language: str) -> Iterator[str]:
     """With a byte order mark, by which spreadsheets know UTF-8; no cell is a formula.
 
     In the language asked for, which nobody else keeps by the time that the answer is sent.
@@ -242,10 +242,9 @@ def csv_lines(rows: Iterable[Booking], language: str) -> Iterator[str]:
         heads += [_("Treatment"), _("Patient"), _("Mobile"), _("E-mail address"), _("Booked"), _("Message")]
         head = writer.writerow(heads)
     yield f"\ufeff{head}"
-    left = iter(rows)
-    while chunk := list(islice(left, AT_ONCE)):
+    for page in pages:
         with translation.override(language):
-            lines = [writer.writerow([harmless(cell) for cell in cells_of(row)]) for row in chunk]
+            lines = [writer.writerow([harmless(cell) for cell in cells_of(row)]) for row in page]
         yield "".join(lines)
 
 

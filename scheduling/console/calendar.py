@@ -6,10 +6,14 @@ Days and times are by the clocks of the clinics. On a phone it is a list by day,
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,9 +24,9 @@ from clinics.methods import allowed
 from clinics.models import Clinic, Practitioner
 from clinics.roles import Role
 from scheduling.console.bookings import FIRST_DAY, LAST_DAY, DayField
-from scheduling.console.lines import Line, line_of
+from scheduling.console.lines import clock_span, look_of, patient_name, state_words
 from scheduling.dates import long_day
-from scheduling.desk_lists import Filter, filtered_bookings
+from scheduling.desk_lists import Filter, filtered_bookings, in_bulk
 from scheduling.models import Booking
 from scheduling.models.booking import OCCUPYING_STATES
 from scheduling.views.moving import week_name
@@ -31,9 +35,8 @@ from scheduling.words import day_names
 
 ROW_MINUTES = 15
 MOST_BLOCKS = 300
+LONGEST_BLOCK = 32
 USUAL_HOURS = (8, 16)
-SLACK = timedelta(hours=14)
-"""No clinic's clock is further from its organisation's, within Europe by far."""
 
 
 class CalendarForm(forms.Form):
@@ -97,11 +100,17 @@ class CalendarForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A booking where it stands in its column: in rows of a quarter of an hour."""
+    """A booking where it stands in its column: in rows of a quarter of an hour.
 
-    line: Line
-    row: int
-    rows: int
+    All in words already: a week has hundreds of them, and a template asks slowly.
+    """
+
+    address: str
+    clock: str
+    patient: str
+    what: str
+    state: str
+    style: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,8 @@ def calendar(request: ConsoleRequest) -> HttpResponse:
     zone = ZoneInfo(request.organisation.time_zone)
     today = timezone.now().astimezone(zone).date()
     form = CalendarForm(request, today)
-    rows = blocks_wanted(request, form, zone)
+    found = blocks_wanted(request, form)
+    rows = found[:MOST_BLOCKS]
     language = request.LANGUAGE_CODE or "en"
     first_hour, last_hour = hours_of(rows)
     columns = (
@@ -134,7 +144,7 @@ def calendar(request: ConsoleRequest) -> HttpResponse:
         "hours": [
             (hour, 1 + (hour - first_hour) * 60 // ROW_MINUTES) for hour in range(first_hour, last_hour)
         ],
-        "is_cut": len(rows) == MOST_BLOCKS,
+        "is_cut": len(found) > MOST_BLOCKS,
         "is_empty": not rows,
         "previous": form.address(form.first - form.length),
         "following": form.address(form.first + form.length),
@@ -144,19 +154,38 @@ def calendar(request: ConsoleRequest) -> HttpResponse:
     return show(request, "manage/calendar.html", context)
 
 
-def blocks_wanted(request: ConsoleRequest, form: CalendarForm, zone: ZoneInfo) -> list[Booking]:
-    """By time. A clinic's day may begin earlier or end later than the organisation's."""
+def blocks_wanted(request: ConsoleRequest, form: CalendarForm) -> list[Booking]:
+    """By time, and one more than are shown where there are more."""
+    zones = time_zones(request)
+    first, following = form.first, form.first + form.length
     wanted = Filter(
         clinic=form.cleaned_data.get("clinic"),
         practitioner=form.cleaned_data.get("practitioner"),
-        begin=midnight(form.first, zone) - SLACK,
-        end=midnight(form.first + form.length, zone) + SLACK,
+        begin=min(midnight(first, zone) for zone in zones),
+        end=max(midnight(following, zone) for zone in zones),
     )
     found = filtered_bookings(
         organisation=request.organisation, clinic_ids=request.clinic_ids, wanted=wanted
     ).filter(state__in=OCCUPYING_STATES)
-    days = {form.first + timedelta(days=n) for n in range(form.length.days)}
-    return [row for row in found[:MOST_BLOCKS] if day_of(row) in days]
+    if len(zones) > 1:
+        found = found.filter(reduce(or_, [on_days(first, following, zone) for zone in zones]))
+    return list(in_bulk(found)[: MOST_BLOCKS + 1])
+
+
+def time_zones(request: ConsoleRequest) -> list[ZoneInfo]:
+    """The clocks of the organisation's clinics; nearly always there is one."""
+    clinics = Clinic.objects.filter(organisation=request.organisation).order_by()
+    names = set(clinics.values_list("time_zone", flat=True).distinct())
+    return [ZoneInfo(name) for name in sorted(names | {request.organisation.time_zone})]
+
+
+def on_days(first: date, following: date, zone: ZoneInfo) -> Q:
+    """What begins from the first day to before the following one, at clinics with that clock."""
+    return Q(
+        clinic__time_zone=zone.key,
+        during__startswith__gte=midnight(first, zone),
+        during__startswith__lt=midnight(following, zone),
+    )
 
 
 def day_of(row: Booking) -> date:
@@ -175,12 +204,17 @@ def hours_of(rows: Iterable[Booking]) -> tuple[int, int]:
 
 
 def block_of(row: Booking, language: str, first_hour: int) -> Block:
-    local = row.starts_at.astimezone(ZoneInfo(row.clinic.time_zone))
-    place = (local.hour - first_hour) * 60 + local.minute
+    zone = ZoneInfo(row.clinic.time_zone)
+    local = row.starts_at.astimezone(zone)
+    place = 1 + ((local.hour - first_hour) * 60 + local.minute) // ROW_MINUTES
+    length = min(max(1, -(-row.minutes // ROW_MINUTES)), LONGEST_BLOCK)
     return Block(
-        line=line_of(row, language),
-        row=1 + place // ROW_MINUTES,
-        rows=min(max(1, -(-row.minutes // ROW_MINUTES)), 32),
+        address=reverse("console_bookings:booking", args=[row.public_id]),
+        clock=clock_span(row, zone, language),
+        patient=patient_name(row),
+        what=f"{row.what}, {row.practitioner.name}",
+        state=state_words(row),
+        style=f"at-{place} long-{length} state-{look_of(row)}",
     )
 
 

@@ -28,7 +28,7 @@ class Line:
     @property
     def look(self) -> str:
         """Names the state for the style sheet; the words say the same."""
-        return "waiting" if self.is_waiting else self.booking.state
+        return look_of(self.booking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,15 @@ def line_of(booking: Booking, language: str) -> Line:
     return Line(
         booking=booking,
         when=day_and_clock(booking.starts_at, zone, language),
-        clock=f"{clock(booking.starts_at, zone, language)}–{clock(booking.ends_at, zone, language)}",
+        clock=clock_span(booking, zone, language),
         patient=patient_name(booking),
         state=state_words(booking),
     )
+
+
+def clock_span(booking: Booking, zone: ZoneInfo, language: str) -> str:
+    """``9:00–9:30``."""
+    return f"{clock(booking.starts_at, zone, language)}–{clock(booking.ends_at, zone, language)}"
 
 
 def patient_name(booking: Booking) -> str:
@@ -65,6 +70,10 @@ def patient_name(booking: Booking) -> str:
 
 def is_waiting(booking: Booking) -> bool:
     return booking.state == Booking.State.BOOKED and booking.accepted_at is None
+
+
+def look_of(booking: Booking) -> str:
+    return "waiting" if is_waiting(booking) else booking.state
 
 
 def state_words(booking: Booking) -> str:

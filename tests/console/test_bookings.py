@@ -16,6 +16,7 @@ from notifications.models import Kind, Message
 from scheduling.bookings import refuse_booking
 from scheduling.cancellations import cancel_booking
 from scheduling.changes import hold_new_time
+from scheduling.console import bookings
 from scheduling.forms import stamp_of
 from scheduling.models import AgentEvent, Booking, DeskAct
 from scheduling.national_ids import digest_of
@@ -490,6 +491,23 @@ def test_download_asks_who_it_is_is_noted_and_holds_no_formulas(
     assert '"\'@sum(1)\nriviä"' in text
     assert "Virtanen" not in text
     assert DeskAct.across.get().act == "exported"
+
+
+def test_download_in_pages_holds_each_booking_once_by_time(
+    monkeypatch: pytest.MonkeyPatch, practice: Practice, other_practice: Practice, editor: Browser
+) -> None:
+    monkeypatch.setattr(bookings, "AT_ONCE", 2)
+    rows = made(practice, 4)
+    Booking.across.filter(pk__in=[row.pk for row in rows[1:]]).update(
+        during=practice.treatment.during(rows[1].starts_at), state=Booking.State.CANCELLED
+    )
+    made(other_practice, 3)
+    recent(editor)
+
+    response = editor.post(f"{HOME}export/")
+    lines = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+
+    assert [line.split(",")[0] for line in lines[1:]] == [str(row.public_id) for row in rows]
 
 
 # Who may

@@ -8,10 +8,11 @@ from django.utils import timezone
 from clinics.models import Clinic
 from clinics.scope import organisation_scope
 from notifications.models import Message
+from scheduling.console import calendar
 from scheduling.models import AgentEvent, AgentLink, Booking
 from tests.conftest import Practice
 from tests.console.test_bookings import HOME, made, refuse
-from tests.factories import BookingFactory, PractitionerFactory, next_monday_at
+from tests.factories import BookingFactory, ClinicFactory, PractitionerFactory, next_monday_at
 from tests.pages.conftest import Browser, text_of
 from tests.scheduling.booked import booked
 
@@ -34,7 +35,7 @@ def test_week_has_a_column_for_each_day_and_the_booking_at_its_hour(
 
     assert [len(column.blocks) for column in context["columns"]] == [1, 0, 0, 0, 0]
     (block,) = context["columns"][0].blocks
-    assert (block.line.clock, block.row, block.rows) == ("9:00–9:30", 5, 2)
+    assert (block.clock, block.style) == ("9:00–9:30", "at-5 long-2 state-waiting")
     assert context["hours"][1] == (9, 5)
 
 
@@ -43,7 +44,7 @@ def test_hours_are_those_of_the_clinics_clock(editor: Browser, booking: Booking)
 
     (block,) = editor.get(CALENDAR, {"on": str(MONDAY)}).context["columns"][0].blocks
 
-    assert block.line.clock == "8:00–8:30"
+    assert block.clock == "8:00–8:30"
 
 
 def test_day_has_a_column_for_each_practitioner(
@@ -144,3 +145,37 @@ def test_overview_tells_of_the_agent_in_a_line(
     )
 
     assert words in text_of(owner.get("/manage/"))
+
+
+def test_day_is_that_of_each_clinics_own_clock(practice: Practice, editor: Browser, booking: Booking) -> None:
+    oslo = ClinicFactory(organisation=practice.organisation, time_zone="Europe/Oslo")
+    midnight = next_monday_at(0) + timedelta(days=1)
+    late = BookingFactory(
+        organisation=practice.organisation, clinic=oslo, during=practice.treatment.during(midnight)
+    )
+
+    monday, tuesday = (
+        editor.get(CALENDAR, {"on": str(day), "view": "day", "clinic": str(oslo.public_id)}).context[
+            "columns"
+        ]
+        for day in (MONDAY, MONDAY + timedelta(days=1))
+    )
+
+    assert [block.clock for column in monday for block in column.blocks] == ["23:00–23:30"]
+    assert [block.clock for column in tuesday for block in column.blocks] == []
+    assert late.starts_at == midnight
+
+
+def test_more_than_fit_are_cut_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, practice: Practice, editor: Browser
+) -> None:
+    made(practice, 2)
+    week = {"on": str(MONDAY + timedelta(days=7))}
+    monkeypatch.setattr(calendar, "MOST_BLOCKS", 2)
+    whole = editor.get(CALENDAR, week).context
+    monkeypatch.setattr(calendar, "MOST_BLOCKS", 1)
+
+    cut = editor.get(CALENDAR, week).context
+
+    assert [whole["is_cut"], cut["is_cut"]] == [False, True]
+    assert [len(shown["columns"][0].blocks) for shown in (whole, cut)] == [2, 1]
