@@ -9,17 +9,32 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from agent.book import Book
+from agent.books.calendars.book import CalendarBook
+from agent.books.calendars.caldav import CalDav
+from agent.books.calendars.clinic_file import load_clinic_file
+from agent.books.calendars.folder import Folder
 from agent.books.composite import CompositeBook
 from agent.books.sample.book import SampleBook
+from agent.books.sql.book import SqlBook
+from agent.books.sql.queries import load_queries
+from agent.private_files import make_private_folder, write_private
 from agent.toml_files import ConfigurationError, Section, TomlFile
 
 FILE_NAME = "agent.toml"
 
 SECRET_KEYS = ("address", "address_file", "address_environment")
 PASSWORD_KEYS = ("password", "password_file", "password_environment")
-BOOK_KEYS = ("name", "kind", *SECRET_KEYS, "user", *PASSWORD_KEYS, "queries", "clinic", "notify")
+BOOK_KEYS = ("name", "kind", *SECRET_KEYS)
+KEYS_OF_KIND = {
+    "sql": ("queries", "notify"),
+    "sample": (),
+    "ics": ("clinic",),
+    "caldav": ("clinic", "user", *PASSWORD_KEYS),
+}
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 BOOK_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 
 
@@ -75,6 +90,13 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The port of the agent's page on this machine; 0 is none."""
+
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BookSettings:
     """One appointment book."""
 
@@ -85,7 +107,7 @@ class BookSettings:
     password: Secret = Secret()
     queries: str = ""  # the file with the queries, for kind sql
     clinic: str = ""  # the file with clinic, people and opening hours, for kinds ics and caldav
-    notify: str = ""  # the channel on which a PostgreSQL tells of changes, for kinds sql and sample
+    notify: str = ""  # the channel on which a PostgreSQL tells of changes, for kind sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,7 @@ class Configuration:
     portal: PortalSettings
     books: tuple[BookSettings, ...]
     watch: WatchSettings = WatchSettings()
+    page: PageSettings = PageSettings()
 
 
 def load_configuration(home: Path) -> Configuration:
@@ -104,25 +127,20 @@ def load_configuration(home: Path) -> Configuration:
     if not path.exists():
         raise NotConfigured(f"{home} holds no {FILE_NAME}; write one, or let `agent setup` ask for it.")
     root = TomlFile(path).root()
-    root.allow(("portal", "watch", "books"))
+    root.allow(("portal", "watch", "page", "books"))
     return Configuration(
         home=home,
         portal=_portal(root.section("portal")),
         watch=_watch(root.section("watch")),
+        page=_page(root.section("page")),
         books=_books(root),
     )
 
 
 def save_configuration(configuration: Configuration) -> None:
     """Put the whole file in place or none of it, readable by its owner from the first byte."""
-    configuration.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = configuration.home / f"{FILE_NAME}.new"
-    draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-        file.write(written(configuration))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(configuration.home / FILE_NAME)
+    make_private_folder(configuration.home)
+    write_private(configuration.home / FILE_NAME, written(configuration).encode())
 
 
 def written(configuration: Configuration) -> str:
@@ -132,15 +150,53 @@ def written(configuration: Configuration) -> str:
 
 def open_books(configuration: Configuration) -> Book:
     """The one appointment book, or several of them as one; ConfigurationError."""
-    books = {one.name: OPENERS[one.kind](one, configuration.home) for one in configuration.books}
+    books = {one.name: _opened(one, configuration.home) for one in configuration.books}
     return next(iter(books.values())) if len(books) == 1 else CompositeBook(books)
+
+
+def _opened(settings: BookSettings, home: Path) -> Book:
+    try:
+        return OPENERS[settings.kind](settings, home)
+    except ModuleNotFoundError as missing:
+        raise ConfigurationError(
+            f"{FILE_NAME}: book {settings.name} needs the driver {missing.name}; install it beside the agent."
+        ) from None
 
 
 def _open_sample(settings: BookSettings, home: Path) -> Book:
     return SampleBook(settings.address.read(home))
 
 
-OPENERS: Mapping[str, Callable[[BookSettings, Path], Book]] = {"sample": _open_sample}
+def _open_sql(settings: BookSettings, home: Path) -> Book:
+    address = settings.address.read(home)
+    if settings.notify and not address.startswith("postgresql"):
+        raise ConfigurationError(
+            f"{FILE_NAME}: book {settings.name} has notify, which only a PostgreSQL knows; leave it out."
+        )
+    return SqlBook(address, load_queries(home / settings.queries), notify=settings.notify)
+
+
+def _open_ics(settings: BookSettings, home: Path) -> Book:
+    return CalendarBook(load_clinic_file(home / settings.clinic), Folder(home / settings.address.read(home)))
+
+
+def _open_caldav(settings: BookSettings, home: Path) -> Book:
+    address, password = settings.address.read(home), settings.password.read(home)
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
+        raise ConfigurationError(
+            f"{FILE_NAME}: the calendars of book {settings.name} are patients' data; use https://."
+        )
+    server = CalDav(address, user=settings.user, password=password)
+    return CalendarBook(load_clinic_file(home / settings.clinic), server)
+
+
+OPENERS: Mapping[str, Callable[[BookSettings, Path], Book]] = {
+    "sql": _open_sql,
+    "sample": _open_sample,
+    "ics": _open_ics,
+    "caldav": _open_caldav,
+}
 
 
 def _portal(section: Section) -> PortalSettings:
@@ -151,6 +207,14 @@ def _portal(section: Section) -> PortalSettings:
 def _watch(section: Section) -> WatchSettings:
     section.allow(("every_seconds",))
     return WatchSettings(section.number("every_seconds", WatchSettings().every_seconds))
+
+
+def _page(section: Section) -> PageSettings:
+    section.allow(("port",))
+    port = section.get("port", int, 0)
+    if not 0 <= port < 65536:
+        section.refuse("port", "must be 0 to 65535; change it")
+    return PageSettings(port)
 
 
 def _books(root: Section) -> tuple[BookSettings, ...]:
@@ -164,10 +228,11 @@ def _books(root: Section) -> tuple[BookSettings, ...]:
 
 
 def _book(section: Section) -> BookSettings:
-    section.allow(BOOK_KEYS)
+    kind = section.choice("kind", tuple(OPENERS))
+    section.allow((*BOOK_KEYS, *KEYS_OF_KIND[kind]))
     settings = BookSettings(
         name=section.get("name", str, "main"),
-        kind=section.choice("kind", tuple(OPENERS)),
+        kind=kind,
         address=_secret(section, SECRET_KEYS),
         user=section.get("user", str, ""),
         password=_secret(section, PASSWORD_KEYS),
@@ -197,6 +262,8 @@ def _lines(configuration: Configuration) -> Iterator[str]:
     if configuration.portal.url:
         yield from ("[portal]", _line("url", configuration.portal.url), "")
     yield from ("[watch]", f"every_seconds = {configuration.watch.every_seconds:g}")
+    if configuration.page.port:
+        yield from ("", "[page]", f"port = {configuration.page.port}")
     for book in configuration.books:
         yield from ("", "[[books]]", _line("name", book.name), _line("kind", book.kind))
         named = {

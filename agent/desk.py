@@ -7,10 +7,19 @@ from zoneinfo import ZoneInfo
 
 from agent.book import Catalogue, Diary, NotInBook, Place
 from agent.books.sample.book import DeskEntry, SampleBook
+from agent.configuration import Configuration
 from agent.free_slots import working_times
 from agent.intervals import Interval
 
 DESK_USER = "DESK"
+
+
+def sample_book_of(configuration: Configuration) -> SampleBook | None:
+    """The first sample book of the configuration, opened for the desk; None where there is none."""
+    for settings in configuration.books:
+        if settings.kind == "sample":
+            return SampleBook(settings.address.read(configuration.home))
+    return None
 
 
 def book_at_desk(

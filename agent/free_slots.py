@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from agent.intervals import Interval, common, merged, without
 
 ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(weeks=1)
 ONE_MINUTE = timedelta(minutes=1)
+NO_TIME = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,12 @@ class WorkHours:
     ends: time
     valid_from: date
     valid_until: date | None = None
+    every_weeks: int = 1  # counted from the week of ``valid_from``
 
     def holds_on(self, day: date) -> bool:
         ended = self.valid_until is not None and day > self.valid_until
-        return day.weekday() == self.weekday and day >= self.valid_from and not ended
+        is_due = (monday_of(day) - monday_of(self.valid_from)) % (ONE_WEEK * self.every_weeks) == NO_TIME
+        return day.weekday() == self.weekday and day >= self.valid_from and not ended and is_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Slot:
 
     during: Interval
     accepts: Accepts
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - ONE_DAY * day.weekday()
 
 
 def working_times(hours: Iterable[WorkHours], first: date, last: date, zone: ZoneInfo) -> list[Interval]:

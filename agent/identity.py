@@ -1,14 +1,18 @@
-"""Who this agent is: its private key and what the portal called it, in a file only it may read."""
+"""Who this agent is: what the portal called it and its private key, sealed in a file only it may read."""
 
 import json
-import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import OKPKey
 
+from agent.passphrases import passphrase_for, passphrase_or_new
+from agent.private_files import make_private_folder, require_private, write_private
+from agent.sealing import FOR_RANDOM_PASSPHRASES, CannotUnseal, seal, unseal
+
 FILE_NAME = "identity.json"
+SEALED = "sealed_key"
 
 
 class NotActivated(Exception):
@@ -21,56 +25,65 @@ class AlreadyActivated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What activation made; ``database`` is here too because its URL may hold a password."""
+    """What activation made."""
 
     agent_id: str
     generation: int
     organisation: str
     api_url: str
-    database: str
-    private_key: dict[str, Any]
+    private_key: dict[str, Any] = field(repr=False)
 
     @property
     def key(self) -> OKPKey:
         return OKPKey.import_key(self.private_key)
+
+    @property
+    def name(self) -> str:
+        """What tells this activation from every other."""
+        return f"{self.agent_id} {self.generation}"
 
 
 def create_key() -> OKPKey:
     return OKPKey.generate_key("Ed25519")
 
 
+def is_activated(home: Path) -> bool:
+    return (home / FILE_NAME).exists()
+
+
 def prepare_home(home: Path, *, again: bool) -> None:
     """Make the folder, for its owner only; AlreadyActivated unless ``again``."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if (home / FILE_NAME).exists() and not again:
+    make_private_folder(home)
+    if is_activated(home) and not again:
         raise AlreadyActivated(f"{home} holds an activated agent; --again replaces it.")
 
 
 def load_identity(home: Path) -> Identity:
-    """The identity of an activated home folder; NotActivated."""
-    try:
-        return Identity(**json.loads((home / FILE_NAME).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise NotActivated(f"{home} holds no activated agent; run `activate` first.") from None
+    """The identity of an activated home folder; NotActivated, OpenToOthers, CannotUnseal."""
+    path = home / FILE_NAME
+    if not path.exists():
+        raise NotActivated(f"{home} holds no activated agent; run `setup` first.")
+    require_private(home)
+    require_private(path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if SEALED in document:
+        return _unsealed(home, document)
+    raise NotActivated(f"The key in {home} lies open; run `setup --again` to make one that is sealed.")
 
 
 def save_identity(home: Path, identity: Identity) -> None:
-    """Put the whole file in place or none of it, readable by its owner from the first byte."""
-    draft = home / f"{FILE_NAME}.new"
-    draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-        json.dump(asdict(identity), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(home / FILE_NAME)
-    _sync_folder(home)
+    """Put the identity in place, its key sealed with the passphrase that is given or a new one."""
+    document = asdict(identity)
+    key = json.dumps(document.pop("private_key")).encode()
+    document[SEALED] = seal(key, passphrase_or_new(home), FOR_RANDOM_PASSPHRASES)
+    write_private(home / FILE_NAME, json.dumps(document, indent=1).encode())
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows keeps no handle on folders
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def _unsealed(home: Path, document: dict[str, Any]) -> Identity:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        key = json.loads(unseal(document.pop(SEALED), passphrase_for(home)))
+    except CannotUnseal:
+        raise CannotUnseal(
+            f"The passphrase does not open the key in {home}; give the one it was made with, or set up again."
+        ) from None
+    return Identity(**document, private_key=key)

@@ -14,6 +14,7 @@ from joserfc import jwt
 
 from agent import VERSION
 from agent.book import Catalogue
+from agent.clock import seconds_ahead
 from agent.identity import Identity, create_key
 from agent.problems import PortalError, TokenRefused, TryLater, problem_in
 from agent.wire import encoded
@@ -33,7 +34,7 @@ class UnsafeAddress(Exception):
     """The API's address would carry personal data over the network in the clear."""
 
 
-def activate(*, api_url: str, account_key: str, machine: str, database: str) -> Identity:
+def activate(*, api_url: str, account_key: str, machine: str) -> Identity:
     """A new identity, known to the portal; any earlier agent of the account is replaced by it."""
     key = create_key()
     body = {
@@ -48,7 +49,6 @@ def activate(*, api_url: str, account_key: str, machine: str, database: str) -> 
         generation=answer["generation"],
         organisation=answer["organisation"]["name"],
         api_url=api_url,
-        database=database,
         private_key=dict(key.as_dict(private=True)),
     )
 
@@ -157,6 +157,12 @@ class Portal:
             "jti": uuid4().hex,
         }
         return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
+
+
+def clock_ahead(api_url: str) -> float | None:
+    """By how many seconds this machine's clock is ahead of the portal's; None where that is not known."""
+    with _client(api_url) as client:
+        return seconds_ahead(client)
 
 
 def _client(api_url: str) -> httpx.Client:

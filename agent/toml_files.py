@@ -4,6 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Collection, Mapping
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -44,17 +45,25 @@ class TomlFile:
 
     def _line_of(self, section: str, key: str) -> int:
         """Where the key stands, or else its section; 0 where neither does."""
-        name, _, number = section.partition(" ")
-        seen, found = 0 if name else 1, 0
-        for line_number, line in enumerate(self._text.splitlines(), start=1):
-            header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
-            if header:
-                seen += header[1] == name
-                found = line_number if header[1] == name and seen == int(number or 1) else found
-            is_inside = bool(found) if name else not found
-            if is_inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line) and seen == int(number or 1):
-                return line_number
-        return found
+        lines = self._text.splitlines()
+        begins, header = 0, ""
+        for part in section.split(".") if section else []:
+            name, _, number = part.partition(" ")
+            header = f"{header}.{name}".lstrip(".")
+            found = [at for at, line in enumerate(lines[begins:], begins + 1) if _header_in(line) == header]
+            begins = found[int(number or 1) - 1] if len(found) >= int(number or 1) else begins
+        for at, line in enumerate(lines[begins:], begins + 1):
+            if _header_in(line):
+                break
+            if re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
+                return at
+        return begins
+
+
+def _header_in(line: str) -> str:
+    """``books`` where the line is ``[[books]]``."""
+    header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
+    return header[1] if header else ""
 
 
 class Section:
@@ -107,6 +116,25 @@ class Section:
             self.refuse(key, 'must be a list such as ["a", "b"]; change it')
         return value
 
+    def clock(self, key: str) -> time:
+        """A time of day, written 08:00:00 or "08:00"."""
+        value = self._content.get(key)
+        if isinstance(value, str):
+            value = _clock(value)
+        if not isinstance(value, time):
+            self.refuse(
+                key,
+                'must be a time of day such as "08:00"; ' + ("add it" if key not in self else "change it"),
+            )
+        return value
+
+    def day(self, key: str, default: date | None) -> date | None:
+        """A day, written 2026-11-23."""
+        value = self._content.get(key, default)
+        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+            self.refuse(key, "must be a day such as 2026-11-23; change it")
+        return value
+
     def choice(self, key: str, options: Collection[str], default: str | None = None) -> str:
         value = self.need(key, str) if default is None else self.get(key, str, default)
         if value not in options:
@@ -129,3 +157,10 @@ class Section:
             Section(self.file, f"{self.name}.{key}".lstrip(".") + f" {number}", one)
             for number, one in enumerate(value, start=1)
         ]
+
+
+def _clock(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 from sync_api.problems import MEDIA_TYPE, Unacceptable, problem_response
+from sync_api.sandbox_faults import meet_after
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -32,6 +33,7 @@ class ApiAnswers:
         host = getattr(request, "host", None)
         if host is None or host.name != _API:
             return response
+        response = meet_after(request, response)
         if response.status_code >= HTTPStatus.BAD_REQUEST and not is_json(response):
             response = plain_problem(response)
         add_never_cache_headers(response)

@@ -20,6 +20,7 @@ from sync_api.acknowledgements import acknowledge_events
 from sync_api.activation import activate_agent, organisation_with_key, usable_key
 from sync_api.assertions import TokenRefused, agent_by_assertion
 from sync_api.bodies import form_fields, json_object, validated
+from sync_api.booking_schemas import BookingIn, BookingTaken
 from sync_api.bookings import take_booking
 from sync_api.catalogue import take_catalogue
 from sync_api.events import events_for_agent
@@ -29,14 +30,13 @@ from sync_api.lookups import take_lookup
 from sync_api.models import Agent
 from sync_api.problems import InvalidBody, Problem, TokenInvalid, Unacceptable, problem_response
 from sync_api.pushes import take_push
+from sync_api.sandbox_api import router as sandbox_router
 from sync_api.schemas import (
     BIGGEST_NUMBER,
     Acknowledged,
     AcknowledgementIn,
     Activated,
     Activation,
-    BookingIn,
-    BookingTaken,
     CatalogueCounts,
     CatalogueIn,
     Events,
@@ -247,6 +247,9 @@ def portal_state_word(organisation: Organisation) -> str:
     if organisation.settings.maintenance_mode:
         return "maintenance"
     return "open" if organisation.settings.publish_on_portal else "unpublished"
+
+
+api.add_router("/sandbox", sandbox_router)
 
 
 # The one place where errors become answers

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from sync_api.keys import BadSignature, claims_signed_with
 from sync_api.models import Agent, UsedAssertion
+from sync_api.sandbox_faults import meet_at_token
 from sync_api.tokens import require_in_service
 
 GRANT_TYPE = "client_credentials"
@@ -54,6 +55,8 @@ def agent_by_assertion(fields: Sequence[tuple[str, str]]) -> Agent:
     require_not_locked_out(agent)
     require_in_service(agent)
     use_up(agent, jti_of(claims), expires_at)
+    if played := meet_at_token(agent):
+        raise TokenRefused("invalid_client", played)
     return agent
 
 
@@ -87,7 +90,7 @@ def named_agent(assertion: str) -> Agent:
         public_id = UUID(issuer)
     except ValueError as error:
         raise unknown_agent() from error
-    agent = Agent.across.select_related("organisation").filter(public_id=public_id).first()
+    agent = Agent.across.select_related("organisation__sandbox").filter(public_id=public_id).first()
     if agent is None:
         raise unknown_agent()
     found: Agent = agent

@@ -44,6 +44,13 @@ def wait_for_events(request: HttpRequest, *, organisation_id: int, seconds: int)
         poll.organisation_id, poll.seconds = organisation_id, min(seconds, MOST_SECONDS)
 
 
+def answer_now(request: HttpRequest) -> None:
+    """Takes that back: the request is answered as it is."""
+    poll = getattr(request, "scope", {}).get(_SCOPE_KEY)
+    if poll is not None:
+        poll.seconds = 0
+
+
 @dataclass
 class Answer:
     """A whole answer, kept until it is known that it shall be sent."""

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from clinics.constraints import SameOrganisation, within_organisation
+from clinics.models import Organisation
 from clinics.scope import OrganisationOwned
 
 
@@ -72,6 +73,48 @@ class ActivationCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} at {self.minute}"
+
+
+class Sandbox(models.Model):
+    """Marks an organisation as one for trying out agents; a trigger keeps its portal from being published."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="sandbox"
+    )
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Sandbox of organisation {self.organisation_id}"
+
+
+class SandboxTrial(OrganisationOwned):
+    """A fault that is played to a sandbox's agent, and how the agent met it."""
+
+    class Fault(models.TextChoices):
+        LOST_ANSWER = "lost-answer"
+        LOST_ACKNOWLEDGEMENT = "lost-acknowledgement"
+        DUPLICATE_EVENT = "duplicate-event"
+        EXPIRY = "token-refused"
+        CLOCK_SKEW = "clock-skew"
+        SUPERSEDED = "superseded"
+        RATE_LIMITED = "rate-limited"
+        SLOW = "slow"
+
+    fault = models.CharField(max_length=20, choices=Fault)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    is_handled = models.BooleanField(null=True, blank=True)
+    found = models.TextField(blank=True)
+    """What the agent did, in a sentence for its author."""
+    memory = models.JSONField(default=dict)
+    """What has to be remembered from one request to the next."""
+
+    class Meta(OrganisationOwned.Meta):
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.fault} for organisation {self.organisation_id}"
 
 
 class Mismatch(OrganisationOwned):

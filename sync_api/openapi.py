@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from sync_api.booking_schemas import BookingIn
 from sync_api.problems import (
     MEDIA_TYPE,
     URN,
@@ -24,10 +25,10 @@ from sync_api.problems import (
     TooLarge,
     UnknownId,
 )
+from sync_api.sandbox_schemas import TrialIn
 from sync_api.schemas import (
     AcknowledgementIn,
     Activation,
-    BookingIn,
     CatalogueIn,
     LookupIn,
     ProblemOut,
@@ -46,6 +47,7 @@ DESCRIBED: tuple[type[BaseModel], ...] = (
     SlotsIn,
     TokenError,
     TokenForm,
+    TrialIn,
 )
 _REF = "#/components/schemas/{model}"
 
@@ -119,6 +121,9 @@ EVENTS = describing(problems=(*GATE, InvalidBody))
 ACKNOWLEDGE = describing(body=AcknowledgementIn, problems=(*GATE, *BODY, UnknownId, AlreadyAcknowledged))
 LOOKUP = describing(body=LookupIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
 BOOKING = describing(body=BookingIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
+SANDBOX = describing(problems=(InvalidAccountKey, AccountSuspended, RateLimited))
+SANDBOX_TRIAL = describing(body=TrialIn, problems=(*BODY, InvalidAccountKey, AccountSuspended, RateLimited))
+SANDBOX_BOOKING = describing(problems=(InvalidAccountKey, AccountSuspended, RateLimited), others=(409, 503))
 
 
 def token_description() -> dict[str, Any]:

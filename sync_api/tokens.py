@@ -14,6 +14,7 @@ from sync_api.activation import require_not_suspended
 from sync_api.limits import count_request
 from sync_api.models import Agent
 from sync_api.problems import AgentSuperseded, TokenInvalid
+from sync_api.sandbox_faults import meet_before
 
 TOKEN_SECONDS = 900
 SEEN_SECONDS = 60
@@ -33,7 +34,9 @@ def agent_with_token(token: str) -> Agent:
         raise TokenInvalid(
             "The access token is not one of ours, or older than 15 minutes: ask for a new one."
         ) from error
-    agents = Agent.across.select_related("organisation__settings", "organisation__agent_link")
+    agents = Agent.across.select_related(
+        "organisation__settings", "organisation__agent_link", "organisation__sandbox"
+    )
     agent: Agent | None = agents.filter(public_id=public_id).first()
     if agent is None:
         raise TokenInvalid("The access token is of an agent that is no more.")
@@ -58,6 +61,7 @@ class AgentToken(HttpBearer):
         agent = agent_with_token(token)
         count_request(str(agent.public_id))
         note_heard(agent)
+        meet_before(request, agent)
         return agent
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from agent.book import (
     Book,
     Booking,
+    BookUnavailable,
     Catalogue,
     Clinic,
     Diary,
@@ -27,6 +28,7 @@ from agent.free_slots import Accepts, Preblock
 from agent.intervals import Interval
 
 MARK = "."
+LONGEST_ID = 64  # the protocol's
 T = TypeVar("T", Clinic, Practitioner)
 
 
@@ -116,7 +118,13 @@ class CompositeBook:
 
 
 def _named(name: str, identifier: str) -> str:
-    return f"{name}{MARK}{identifier}"
+    """BookUnavailable where the id becomes longer than the protocol lets it be."""
+    named = f"{name}{MARK}{identifier}"
+    if len(named) > LONGEST_ID:
+        raise BookUnavailable(
+            f"An id of the book {name} is too long with its name before it; shorten the name."
+        )
+    return named
 
 
 def _named_all(name: str, identifiers: Sequence[str]) -> list[str]:

@@ -6,12 +6,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+SERVERS = ("postgresql", "mysql", "mariadb", "mssql")
+CHOSEN_AGAINST = {
+    "40001",
+    "40P01",
+    1205,
+    1213,
+}  # could not serialise, deadlock; MariaDB: waited too long, deadlock
 
 
 def open_engine(database_url: str) -> Engine:
     """An engine whose errors never quote values, since those may be personal data."""
-    engine = create_engine(database_url, hide_parameters=True)
-    if make_url(database_url).get_backend_name() == "sqlite":
+    backend = make_url(database_url).get_backend_name()
+    # Who waited for a lock must see what its holder wrote: not so under MariaDB's own choice.
+    isolation = {"isolation_level": "READ COMMITTED"} if backend in SERVERS else {}
+    engine = create_engine(database_url, hide_parameters=True, pool_pre_ping=backend in SERVERS, **isolation)
+    if backend == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -22,6 +34,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that means to write: on SQLite it takes the write lock before it reads."""
     with engine.connect().execution_options(means_to_write=True) as connection, connection.begin():
         yield connection
+
+
+def is_worth_another_try(trouble: Exception) -> bool:
+    """Whether the database only chose another transaction over this one."""
+    if not isinstance(trouble, DBAPIError):
+        return False
+    code = getattr(trouble.orig, "sqlstate", None) or next(iter(getattr(trouble.orig, "args", ())), None)
+    return code in CHOSEN_AGAINST
 
 
 def inserted_id(connection: Connection, row: Insert) -> int:

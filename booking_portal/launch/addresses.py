@@ -6,17 +6,19 @@ import socket
 from dataclasses import dataclass
 
 from booking_portal.launch.commands import Failure
+from booking_portal.launch.organisations import ORGANISATIONS
 
 DEFAULT_PORT = 8000
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the demo's web server and its API listen."""
+    """Where the demo's web server, its API and the agents' own pages listen."""
 
     host: str
     port: int
     api_port: int
+    desk_ports: tuple[int, ...] = ()
 
     @property
     def base_url(self) -> str:
@@ -27,12 +29,16 @@ class Addresses:
         """An address that every program resolves, unlike names below localhost."""
         return f"http://127.0.0.1:{self.api_port}/sync/v1/"
 
+    def desk_url(self, number: int) -> str:
+        """The agent's page of the organisation of that number."""
+        return f"http://127.0.0.1:{self.desk_ports[number]}/desk/"
+
     def url(self, subdomain: str, path: str = "") -> str:
         return f"http://{subdomain}.localhost:{self.port}/{path}"
 
 
 def choose_addresses() -> Addresses:
-    """The port in PORT (8000) for the pages and the next one, or another free one, for the API.
+    """The port in PORT (8000) for the pages and the next ones, or others that are free, for the rest.
 
     HOST (127.0.0.1) says which of the machine's addresses the pages are served on.
     """
@@ -42,7 +48,13 @@ def choose_addresses() -> Addresses:
         raise Failure(
             f"Port {port} is taken: stop what listens there, or move with PORT={port + 100} bin/demo."
         )
-    return Addresses(host, port, port + 1 if is_free("127.0.0.1", port + 1) else free_port())
+    api_port, *desk_ports = (port_near(port + number) for number in range(1, 2 + len(ORGANISATIONS)))
+    return Addresses(host, port, api_port, tuple(desk_ports))
+
+
+def port_near(wanted: int) -> int:
+    """The port that is wanted, or another where it is taken."""
+    return wanted if wanted < 65536 and is_free("127.0.0.1", wanted) else free_port()
 
 
 def wanted_port() -> int:

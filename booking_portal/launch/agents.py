@@ -33,7 +33,8 @@ def are_activated(addresses: Addresses) -> bool:
 def is_activated(organisation: DemoOrganisation, addresses: Addresses) -> bool:
     """Whether the agent was activated for this account at this address."""
     record = organisation.agent_home / "activated.json"
-    return record.exists() and json.loads(record.read_text()) == activation(organisation, addresses)
+    is_set_up = record.exists() and (organisation.agent_home / "agent.toml").exists()
+    return is_set_up and json.loads(record.read_text()) == activation(organisation, addresses)
 
 
 def activation(organisation: DemoOrganisation, addresses: Addresses) -> dict[str, str]:
@@ -63,15 +64,15 @@ def activate(organisation: DemoOrganisation, addresses: Addresses) -> None:
     write_privately(record, json.dumps(activation(organisation, addresses)))
 
 
-def agent_programs() -> list[Program]:
-    """One agent for each organisation, not started yet."""
+def agent_programs(addresses: Addresses) -> list[Program]:
+    """One agent for each organisation, with its page for playing the desk, not started yet."""
     return [
         Program(
             f"agent-{organisation.subdomain}",
-            ["agent", "run", "--home", str(organisation.agent_home)],
+            ["agent", "run", "--home", str(organisation.agent_home), "--page", str(port)],
             agent_environment(),
         )
-        for organisation in ORGANISATIONS
+        for organisation, port in zip(ORGANISATIONS, addresses.desk_ports, strict=True)
     ]
 
 

@@ -55,6 +55,7 @@ def organisation_facts(organisation: DemoOrganisation, addresses: Addresses) -> 
         "agent_home": str(organisation.agent_home),
         "appointment_book": str(organisation.book),
         "appointment_book_url": organisation.book_url,
+        "desk_url": addresses.desk_url(ORGANISATIONS.index(organisation)),
     }
 
 
@@ -75,8 +76,8 @@ def text(addresses: Addresses, seconds: float) -> str:
         ("Phone and mailbox", messages_url(addresses)),
         ("Clinic's console", f"{addresses.url(first.subdomain, 'manage/')}  ({first.owner}, {password()})"),
         ("Operator's desk", f"{addresses.url('admin')}  ({OPERATOR}, {password()})"),
+        ("Play the desk", addresses.desk_url(0)),
         ("Appointment book", str(first.book)),
-        ("Play the desk", f".venv/bin/python -m agent desk list --home {first.agent_home}"),
         ("All of this", str(demo_file())),
     ]
     table = "\n".join(f"  {title:<18} {value}" for title, value in lines)

@@ -64,7 +64,7 @@ class Demo:
         if not are_activated(self.addresses):
             wait_until(self.is_api_answering, "the API answers", self.programs)
             activate_agents(self.addresses)
-        self.add(agent_programs())
+        self.add(agent_programs(self.addresses))
 
     def wait_until_open(self, database: Database) -> None:
         wait_until(self.is_api_answering, "the API answers", self.programs)

@@ -69,6 +69,7 @@ LABELS: dict[str, Words] = {
     "arrived": gettext_lazy("Marked as arrived"),
     "no_show": gettext_lazy("Marked as not arrived"),
     "unmarked": gettext_lazy("Mark taken back"),
+    "restored": gettext_lazy("Stands again in the clinic’s book"),
     "sent_again": gettext_lazy("Confirmation sent again"),
     "handled": gettext_lazy("Refusal seen to"),
     "id_shown": gettext_lazy("National identity number looked at"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0027_sms_spend"),
-        ("sync_api", "0020_agents_locked_out"),
+        ("sync_api", "0021_sandboxes"),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ import pytest
 
 from agent import portal
 from agent.books.sample.book import SampleBook
+from agent.configuration import BookSettings, Configuration, PortalSettings, Secret, save_configuration
 from agent.identity import Identity, prepare_home, save_identity
 from agent.push_state import PushState
 from tests.agent.fake_portal import ACCOUNT_KEY, FakePortal
@@ -49,10 +50,10 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def identity(home: Path, fake_portal: FakePortal, book_url: str) -> Identity:
     prepare_home(home, again=False)
-    identity = portal.activate(
-        api_url=fake_portal.url, account_key=ACCOUNT_KEY, machine="test", database=book_url
-    )
+    identity = portal.activate(api_url=fake_portal.url, account_key=ACCOUNT_KEY, machine="test")
     save_identity(home, identity)
+    book_settings = BookSettings(address=Secret(book_url))
+    save_configuration(Configuration(home, PortalSettings(fake_portal.url), (book_settings,)))
     return identity
 
 

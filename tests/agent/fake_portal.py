@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 ACCOUNT_KEY = "demo-account-key"
@@ -36,6 +37,7 @@ class PortalState:
     lose_answers_to: list[str] = field(default_factory=list)  # paths: done, but the answer is cut off
     problems_for: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     polls: int = 0
+    requests: int = 0
     tokens_issued: int = 0
 
 
@@ -109,6 +111,7 @@ class Problem(Exception):
 class Requests(BaseHTTPRequestHandler):
     owner: FakePortal
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body of an answer are two writes
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -124,6 +127,7 @@ class Requests(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         state = self.owner.state
+        state.requests += 1
         path = urlsplit(self.path).path.removeprefix("/sync/v1/")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.headers.get("Content-Encoding") == "gzip":
@@ -212,7 +216,7 @@ class Requests(BaseHTTPRequestHandler):
     def is_signed_by(self, assertion: str, agent: str, key: OKPKey) -> bool:
         try:
             claims = jwt.decode(assertion, key, algorithms=["Ed25519"]).claims
-        except ValueError:
+        except (ValueError, JoseError):
             return False
         assert claims["iss"] == claims["sub"] == agent
         assert claims["aud"] == f"{self.owner.url}token"
@@ -259,11 +263,12 @@ class Requests(BaseHTTPRequestHandler):
         return [event for event in state.events if event["id"] not in state.results]
 
     def events(self, _body: bytes) -> dict[str, Any]:
-        wait = float(parse_qs(urlsplit(self.path).query)["wait"][0])
+        asked = parse_qs(urlsplit(self.path).query)
+        wait, limit = float(asked["wait"][0]), int(asked["limit"][0])
         self.owner.state.polls += 1
         self.owner.changed.notify_all()
         self.owner.changed.wait_for(lambda: self.waiting() or self.owner.is_closing, wait)
-        return {"events": self.waiting(), "cursor": len(self.owner.state.events)}
+        return {"events": self.waiting()[:limit], "cursor": len(self.owner.state.events)}
 
     def acknowledge(self, body: bytes) -> dict[str, Any]:
         state = self.owner.state

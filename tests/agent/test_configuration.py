@@ -1,12 +1,17 @@
 """``agent.toml``: read, written, opened, and refused in one sentence that says what to do."""
 
+import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
-from agent.book import Booking, Person, Reference
+from agent.book import Booking, BookUnavailable, Person, Reference
+from agent.books.engine import writing
+from agent.books.sample import tables
 from agent.books.sample.book import SampleBook
 from agent.configuration import (
     FILE_NAME,
@@ -105,6 +110,28 @@ def test_configuration_that_cannot_be_meant_is_refused_with_place_and_cure(
     assert str(refusal.value).endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("address", "more", "told"),
+    [
+        ("mssql+pyodbc://host/book", "", "needs the driver pyodbc; install it"),
+        ("sqlite://", 'notify = "changes"', "which only a PostgreSQL knows; leave it out"),
+        ("sqlite://", 'user = "me"', "user is not known here"),
+        ("sqlite://", 'queries = "nowhere.toml"', "nowhere.toml is missing; write it"),
+    ],
+)
+def test_book_that_cannot_be_opened_says_what_to_do(
+    tmp_path: Path, address: str, more: str, told: str
+) -> None:
+    queries = Path(__file__).parents[2] / "agent" / "examples" / "other-pms.toml"
+    more = more if "queries" in more else f"{more}\nqueries = {json.dumps(str(queries))}"
+    folder = in_folder(tmp_path, f'[[books]]\nkind = "sql"\naddress = "{address}"\n{more}\n')
+
+    with pytest.raises(ConfigurationError) as refusal:
+        open_books(load_configuration(folder))
+
+    assert told in str(refusal.value)
+
+
 def test_configuration_without_books_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"books is missing; add \[\[books\]\]"):
         load_configuration(in_folder(tmp_path, ""))
@@ -187,3 +214,14 @@ def test_booking_goes_into_its_own_book_only(
     assert both.cancel(Reference(None, "b-1"), journal=False) == appointment
     assert both.cancel(Reference(None, "b-2"), journal=False) is None
     both.close()
+
+
+def test_id_that_grows_too_long_with_its_books_name_is_told_of(
+    two_books: Configuration, book: SampleBook
+) -> None:
+    with writing(book.engine) as connection:
+        row = {"id": "x" * 63, "name": "Long"}
+        connection.execute(insert(tables.categories), [row])
+
+    with closing(open_books(two_books)) as both, pytest.raises(BookUnavailable, match="shorten the name"):
+        both.catalogue()

@@ -6,8 +6,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from agent.book import BookUnavailable
+from agent.books.engine import writing
 from agent.books.sample import tables
 from agent.books.sample.book import SampleBook
 from agent.books.sample.demo_book import fill_demo_book
@@ -75,3 +77,17 @@ def test_filling_again_adds_only_the_days_that_are_missing(empty_book: SampleBoo
     assert windows(empty_book)[:6] == before[:6]
     with empty_book.engine.begin() as connection:
         assert connection.execute(select(func.count()).select_from(tables.clinics)).scalar_one() == 1
+
+
+def test_book_of_an_older_version_gets_the_columns_that_it_lacks(empty_book: SampleBook) -> None:
+    fill_demo_book(empty_book, "pikkuhammas", today=TODAY)
+    before = windows(empty_book)
+    with writing(empty_book.engine) as connection:
+        connection.execute(text("ALTER TABLE work_schedules DROP COLUMN every_weeks"))
+    with pytest.raises(BookUnavailable, match="work_schedules lacks every_weeks"):
+        empty_book.check()
+
+    fill_demo_book(empty_book, "pikkuhammas", today=TODAY)
+
+    empty_book.check()
+    assert windows(empty_book) == before

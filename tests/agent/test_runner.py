@@ -91,7 +91,7 @@ def test_replaced_agent_stops_with_one_sentence(
     agent = start()
 
     _, told = agent.communicate(timeout=60)
-    assert agent.returncode == 1
+    assert agent.returncode == 3
     assert told.count("Another agent has been activated") == 1
     assert "Traceback" not in told
 
@@ -130,4 +130,8 @@ def test_status_shows_account_connection_and_portal(
     assert main(["status", "--home", str(home)]) == 0
 
     shown = capsys.readouterr().out
-    assert [line.split()[0] for line in shown.splitlines()] == ["account", "connection", "portal"]
+    assert [line.split()[:2] for line in shown.splitlines()[:3]] == [
+        ["account", "ok"],
+        ["connection", "ok"],
+        ["portal", "ok"],
+    ]

@@ -152,6 +152,7 @@ def test_demo_says_where_everything_is(demo: RunningDemo) -> None:
         "pikkuhammas",
     ]
     assert all(Path(organisation["appointment_book"]).exists() for organisation in facts["organisations"])
+    assert [status_of(organisation["desk_url"]) for organisation in facts["organisations"]] == [200, 200]
     assert set(facts["logins"]) == {"operator", "owner"}
     assert facts["messages"] == str(demo.local / "messages.jsonl")
     assert (demo.local / "demo.json").stat().st_mode & 0o077 == 0

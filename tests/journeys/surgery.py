@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from agent.books.sample.at_desk import have_patient_told
 from agent.books.sample.book import SampleBook
 from booking_portal.embedded import ROOT
+from booking_portal.launch.addresses import free_port
 from booking_portal.launch.agents import agent_environment
 from booking_portal.launch.commands import run_python
 from tests.journeys.programs import Killable
@@ -28,12 +29,13 @@ class Surgery:
     name: str
     home: Path
     logs: Path
+    page_port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
         self.home.mkdir(mode=0o700, parents=True)
         self.agent = Killable(
             f"agent-{self.subdomain}",
-            ["agent", "run", "--home", str(self.home)],
+            ["agent", "run", "--home", str(self.home), "--page", str(self.page_port)],
             agent_environment(),
             logs=self.logs,
         )

@@ -49,26 +49,6 @@ def test_booking_reaches_the_appointment_book_and_nobody_else_is_offered_the_tim
     assert moment.strftime(STAMP) not in other.stamps()
 
 
-def test_appointment_made_at_the_desk_takes_the_time_off_the_page_until_it_is_cancelled(
-    portal: Portal, new_context: NewContext
-) -> None:
-    surgery = portal.demoklinikka
-    visitor = Visitor(portal, new_context(), "demoklinikka")
-    visitor.choose(*AINO)
-    moment = instant(visitor.stamps()[-1])
-
-    appointment = surgery.book_at_desk(surgery.practitioner_id("Aino Koivuranta"), moment, 30)
-    eventually(lambda: not is_offered(visitor, moment), "the time is off the page", seconds=15)
-
-    surgery.cancel_at_desk(appointment)
-    eventually(lambda: is_offered(visitor, moment), "the time is back on the page", seconds=15)
-
-
-def is_offered(visitor: Visitor, moment: datetime) -> bool:
-    visitor.page.reload()
-    return moment.strftime(STAMP) in visitor.stamps()
-
-
 def instant_of(written: str) -> datetime:
     """An instant as the appointment book stores it."""
     return datetime.fromisoformat(written).replace(tzinfo=UTC)

@@ -18,7 +18,7 @@ START_SECONDS = 120
 
 
 @contextmanager
-def running_api() -> Iterator[str]:
+def running_api(**environment: str) -> Iterator[str]:
     """The address of a running API, with a slash at its end."""
     port = free_port()
     address = f"http://127.0.0.1:{port}/sync/v1/"
@@ -26,7 +26,7 @@ def running_api() -> Iterator[str]:
     process = subprocess.Popen(
         [*command, "--port", str(port), "--log-level", "warning", "booking_portal.asgi:application"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": database_url(), "API_URL": address},
+        env={**os.environ, "DATABASE_URL": database_url(), "API_URL": address, **environment},
     )
     try:
         wait_until_healthy(process, f"http://127.0.0.1:{port}/health/")

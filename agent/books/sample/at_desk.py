@@ -29,9 +29,9 @@ def mark_at_desk(book: Any, appointment: str, state: str) -> None:
     _set(book, appointment, state=state)
 
 
-def have_patient_told(book: Any, appointment: str) -> None:
-    """Have the portal tell the patient of what the desk changes from now on; NotInBook."""
-    _set(book, appointment, tell_patient=True)
+def have_patient_told(book: Any, appointment: str, *, wanted: bool = True) -> None:
+    """Whether the portal is to tell the patient of what the desk changes from now on; NotInBook."""
+    _set(book, appointment, tell_patient=wanted)
 
 
 def _set(book: Any, appointment: str, **columns: object) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, insert, inspect, select, update
+from sqlalchemy import Column, Connection, Row, Table, func, insert, inspect, select, text, update
+from sqlalchemy.schema import CreateColumn
 
 from agent.book import (
     PORTAL_USER,
@@ -75,7 +76,18 @@ class SampleBook:
         """Nothing: this book does not tell of changes by itself."""
 
     def create_tables(self) -> None:
+        """Make what is missing, columns that an older version did not have included."""
         tables.metadata.create_all(self.engine)
+        for table in tables.metadata.sorted_tables:
+            there = {column["name"] for column in inspect(self.engine).get_columns(table.name)}
+            for column in table.c:
+                if column.name not in there:
+                    self._add_column(table, column)
+
+    def _add_column(self, table: Table, column: Column[Any]) -> None:
+        described = CreateColumn(column).compile(dialect=self.engine.dialect)
+        with writing(self.engine) as connection:
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {described}"))
 
     def version(self) -> str:
         with self.engine.begin() as connection:
@@ -186,15 +198,23 @@ class SampleBook:
 
     def entries(self, during: Interval) -> list[DeskEntry]:
         """What stands in the book, cancelled appointments included, in order of time."""
-        cards = tables.patients
-        query = (
-            select(appointments, cards.c.first_name, cards.c.last_name)
-            .outerjoin(cards, cards.c.id == appointments.c.patient_id)
-            .where(touches(appointments, during))
-            .order_by(appointments.c.start_at, appointments.c.id)
-        )
+        query = _ENTRIES.where(touches(appointments, during))
         with self.engine.begin() as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            ordered = query.order_by(appointments.c.start_at, appointments.c.id)
+            return [_entry(row) for row in connection.execute(ordered)]
+
+    def entry(self, appointment: str) -> DeskEntry | None:
+        """One appointment, cancelled or not."""
+        if not _is_number(appointment):
+            return None
+        with self.engine.begin() as connection:
+            row = connection.execute(_ENTRIES.where(appointments.c.id == int(appointment))).first()
+            return None if row is None else _entry(row)
+
+
+_ENTRIES = select(appointments, tables.patients.c.first_name, tables.patients.c.last_name).outerjoin(
+    tables.patients, tables.patients.c.id == appointments.c.patient_id
+)
 
 
 def _entry(row: Row[Any]) -> DeskEntry:
@@ -210,6 +230,11 @@ def _entry(row: Row[Any]) -> DeskEntry:
         patient=f"{row.first_name or ''} {row.last_name or ''}".strip(),
         portal_booking=row.portal_booking,
     )
+
+
+def _is_number(identifier: str) -> bool:
+    """Whether it is an id of this book's, and none that a database's numbers have no room for."""
+    return identifier.isascii() and identifier.isdecimal() and len(identifier) < 10
 
 
 def _lock_practitioner(connection: Connection, place: Place) -> None:
@@ -228,7 +253,7 @@ def _find(connection: Connection, which: Reference) -> Row[Any] | None:
         found = connection.execute(query.where(appointments.c.portal_booking == which.booking)).first()
         if found is not None:
             return found
-    if which.appointment is None or not which.appointment.isdecimal():
+    if which.appointment is None or not _is_number(which.appointment):
         return None
     return connection.execute(query.where(appointments.c.id == int(which.appointment))).first()
 

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, select
@@ -12,28 +10,31 @@ from agent.book import Catalogue, Category, Clinic, Diary, Practitioner, Resourc
 from agent.books.sample import tables
 from agent.free_slots import Accepts, Preblock, WorkHours
 from agent.intervals import Interval
+from agent.preblocks import Kind, Laid, Listed, expiry, published_preblocks, scopes_of
+from agent.wire import digest_of
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where something on a list is used; None is everywhere, or by everybody."""
-
-    clinics: frozenset[str] | None
-    practitioners: frozenset[str] | None
-
-    def covers(self, practitioner: str, clinic: str) -> bool:
-        at_clinic = self.clinics is None or clinic in self.clinics
-        return at_clinic and (self.practitioners is None or practitioner in self.practitioners)
+# What is published, where and by whom: a practitioner who loses the right to be has to go at once.
+SMALL = (
+    tables.clinics,
+    tables.practitioners,
+    tables.practitioner_clinics,
+    tables.booking_templates,
+    tables.lists,
+    tables.preblock_categories,
+)
 
 
 def read_version(connection: Connection) -> str:
-    """How many rows there are and when the last of them changed, table by table."""
+    """How many rows there are and when the last of them changed; of small tables a digest of them all."""
     marks = []
     for table in (tables.work_schedules, tables.preblocks, tables.preblock_times, tables.appointments):
         query = select(func.count(), func.max(table.c.changed_at)).select_from(table)
         if table is tables.appointments:
             query = query.where(table.c.state != "cancelled")
         marks.append(" ".join(map(str, connection.execute(query).one())))
+    for table in SMALL:
+        rows = connection.execute(select(table).order_by(*table.primary_key)).all()
+        marks.append(digest_of([repr(row) for row in rows]))
     return "; ".join(marks)
 
 
@@ -66,7 +67,7 @@ def read_diaries(connection: Connection, during: Interval) -> list[Diary]:
             practitioner=practitioner.id,
             clinic=clinic,
             hours=hours[practitioner.id, clinic],
-            preblocks=preblocks[practitioner.id, clinic],
+            preblocks=preblocks.get((practitioner.id, clinic), []),
             busy=busy[practitioner.id],
         )
         for practitioner in published
@@ -109,21 +110,9 @@ def _grouped(connection: Connection, link: Table) -> Mapping[str, list[str]]:
     return groups
 
 
-def _scopes(connection: Connection, kind: str) -> dict[str, Scope]:
-    """The scope of everything that is on a list; what is on none is not used.
-
-    Clinics' and practitioners' lists narrow: on both, only those practitioners at those clinics.
-    """
-    named: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in connection.execute(select(tables.lists).where(tables.lists.c.kind == kind)):
-        named[row.member_id][row.scope].add(row.scope_id)
-    return {
-        member: Scope(
-            frozenset(scopes["clinic"]) if "clinic" in scopes else None,
-            frozenset(scopes["practitioner"]) if "practitioner" in scopes else None,
-        )
-        for member, scopes in named.items()
-    }
+def _lists(connection: Connection, kind: str) -> list[Listed]:
+    named = select(tables.lists).where(tables.lists.c.kind == kind)
+    return [Listed(row.member_id, row.scope, row.scope_id) for row in connection.execute(named)]
 
 
 def _treatments(
@@ -132,7 +121,7 @@ def _treatments(
     practitioners: Sequence[Practitioner],
     resources: Sequence[Resource],
 ) -> list[Treatment]:
-    scopes = _scopes(connection, "template")
+    scopes = scopes_of(_lists(connection, "template"))
     needs = _grouped(connection, tables.template_resources)
     published_resources = {resource.id for resource in resources}
     treatments = [
@@ -162,33 +151,31 @@ def _published(named: frozenset[str] | None, published: Sequence[str]) -> list[s
 def _hours(connection: Connection) -> Mapping[tuple[str, str], list[WorkHours]]:
     hours: dict[tuple[str, str], list[WorkHours]] = defaultdict(list)
     for row in connection.execute(select(tables.work_schedules)):
-        entry = WorkHours(row.weekday, row.begins, row.ends, row.valid_from, row.valid_until)
+        entry = WorkHours(row.weekday, row.begins, row.ends, row.valid_from, row.valid_until, row.every_weeks)
         hours[row.practitioner_id, row.clinic_id].append(entry)
     return hours
 
 
 def _preblocks(connection: Connection, during: Interval) -> Mapping[tuple[str, str], list[Preblock]]:
-    kinds = _internet_kinds(connection)
-    scopes = _scopes(connection, "preblock")
-    found: dict[tuple[str, str], list[Preblock]] = defaultdict(list)
-    for row in connection.execute(
-        select(tables.preblock_times).where(touches(tables.preblock_times, during))
-    ):
-        scope = scopes.get(row.preblock_id)
-        if row.preblock_id in kinds and scope and scope.covers(row.practitioner_id, row.clinic_id):
-            accepts, expires = kinds[row.preblock_id]
-            placed = Preblock(Interval(row.start_at, row.end_at), accepts, expires)
-            found[row.practitioner_id, row.clinic_id].append(placed)
-    return found
+    lying = select(tables.preblock_times).where(touches(tables.preblock_times, during))
+    laid = [
+        Laid(row.preblock_id, row.practitioner_id, row.clinic_id, Interval(row.start_at, row.end_at))
+        for row in connection.execute(lying)
+    ]
+    return published_preblocks(_kinds(connection), _lists(connection, "preblock"), laid)
 
 
-def _internet_kinds(connection: Connection) -> dict[str, tuple[Accepts, timedelta | None]]:
+def _kinds(connection: Connection) -> list[Kind]:
     named = _grouped(connection, tables.preblock_categories)
-    kinds = {}
-    for row in connection.execute(select(tables.preblocks).where(tables.preblocks.c.type == "internet")):
-        expires = timedelta(days=row.expires_days or 0, hours=row.expires_hours or 0)
-        kinds[row.id] = (Accepts(frozenset(named[row.id]), row.categories_excluded), expires or None)
-    return kinds
+    return [
+        Kind(
+            id=row.id,
+            type=row.type,
+            accepts=Accepts(frozenset(named[row.id]), row.categories_excluded),
+            expires_before=expiry(row.expires_days, row.expires_hours),
+        )
+        for row in _ordered(connection, tables.preblocks)
+    ]
 
 
 def _busy(connection: Connection, during: Interval) -> Mapping[str, list[Interval]]:

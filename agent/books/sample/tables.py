@@ -22,6 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
+from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
@@ -31,6 +33,11 @@ class Instant(TypeDecorator[datetime]):
 
     impl = DateTime
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """With parts of a second in MariaDB too: two changes in one second must not look the same."""
+        is_mariadb = dialect.name in ("mysql", "mariadb")
+        return dialect.type_descriptor(DATETIME(fsp=6) if is_mariadb else DateTime())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
@@ -100,6 +107,7 @@ work_schedules = Table(
     Column("ends", Time, nullable=False),  # 00:00 is the end of the day
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
+    Column("every_weeks", Integer, nullable=False, default=1, server_default="1"),  # from valid_from's week
     _changed(),
 )
 

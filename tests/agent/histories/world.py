@@ -116,7 +116,7 @@ class World:
 
     def activated(self) -> Identity:
         with over(self.line):
-            return activate(api_url=self.api_url, account_key=self.key, machine="clinic", database="unused")
+            return activate(api_url=self.api_url, account_key=self.key, machine="clinic")
 
     def begin(self) -> None:
         """Nothing in the book but its people, nothing on the portal but the catalogue."""

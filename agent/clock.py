@@ -1,0 +1,48 @@
+"""How far this machine's clock is from the portal's: past a minute the portal lets nobody in."""
+
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+FORGIVEN_SECONDS = 60.0
+ASKING_SECONDS = 10.0
+
+
+def seconds_ahead(client: httpx.Client) -> float | None:
+    """By how much this clock is ahead of the portal's; None where the portal does not say.
+
+    Any answer will do, even a refusal: each carries a Date (RFC 9110 §6.6.1), which
+    counts whole seconds. Asked without a token, which a wrong clock would not get.
+    """
+    began = time.monotonic()
+    try:
+        header = client.get("status", timeout=ASKING_SECONDS).headers.get("Date", "")
+        ahead = datetime.now(UTC) - parsedate_to_datetime(header)
+    except (httpx.HTTPError, ValueError, TypeError):
+        return None
+    halfway = (time.monotonic() - began) / 2
+    return round(ahead.total_seconds() - halfway, 1)
+
+
+def is_wrong(seconds: float | None) -> bool:
+    return seconds is not None and abs(seconds) > FORGIVEN_SECONDS
+
+
+def told(seconds: float | None) -> str:
+    """A sentence on the clock, with what to do where it is wrong."""
+    if seconds is None:
+        return "The portal's clock could not be read."
+    if abs(seconds) < 2:
+        return "This machine's clock agrees with the portal's."
+    direction = "ahead of" if seconds > 0 else "behind"
+    words = f"This machine's clock is {_span(abs(seconds))} {direction} the portal's"
+    return f"{words}: set it, or switch on time synchronisation." if is_wrong(seconds) else f"{words}."
+
+
+def _span(seconds: float) -> str:
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
