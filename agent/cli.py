@@ -51,7 +51,6 @@ COMMANDS: Sequence[tuple[str, Add, str]] = (
     ("export", moving.add_export, "write the configuration into a file"),
     ("import", moving.add_import, "take a configuration from a file"),
     ("activate", setting_up.add_activate, "make a key and tell the portal; for programs, asks nothing"),
-    ("conformance", add_conformance, "see whether a portal keeps the protocol"),
     ("demo-book", desk.add_demo_book, "fill a book with invented data, 8 weeks ahead"),
     ("desk", desk.add_desk, "play the clinic's desk"),
     ("conformance", add_conformance, "see whether a portal keeps the sync protocol"),
