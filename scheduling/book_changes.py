@@ -31,7 +31,7 @@ from scheduling.telling import tell_patient_cancelled, tell_patient_moved, tell_
 
 THE_BOOK = ""
 """Stands as the name of who did it; pages say that it was the clinic's book."""
-SHOWN = ("clinic", "practitioner")
+SHOWN = ("clinic", "practitioner", "treatment", "patient")
 GONE = [BookingState.CANCELLED, BookingState.REFUSED]
 MARKS = {BookingState.ARRIVED: Act.ARRIVED, BookingState.NO_SHOW: Act.NO_SHOW}
 

@@ -20,6 +20,7 @@ from sync_api.acknowledgements import acknowledge_events
 from sync_api.activation import activate_agent, organisation_with_key, usable_key
 from sync_api.assertions import TokenRefused, agent_by_assertion
 from sync_api.bodies import form_fields, json_object, validated
+from sync_api.booking_schemas import BookingIn, BookingTaken
 from sync_api.bookings import take_booking
 from sync_api.catalogue import take_catalogue
 from sync_api.events import events_for_agent
@@ -36,8 +37,6 @@ from sync_api.schemas import (
     AcknowledgementIn,
     Activated,
     Activation,
-    BookingIn,
-    BookingTaken,
     CatalogueCounts,
     CatalogueIn,
     Events,

@@ -12,11 +12,11 @@ from scheduling.book_changes import BookEntry, Followed, follow_book, lock_made
 from scheduling.changes import place_of
 from scheduling.models import Booking
 from scheduling.models.booking import BookingState
+from sync_api.booking_schemas import BookingIn
 from sync_api.locks import lock_sync
 from sync_api.mismatches import forget_mismatch, note_missing, note_unknown
 from sync_api.models import Agent
 from sync_api.problems import UnknownId
-from sync_api.schemas import BookingIn
 from sync_api.tokens import require_in_service
 from sync_api.windows import EARLIEST, LATEST, ids_of, invalid, known, parsed
 

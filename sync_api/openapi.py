@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from sync_api.booking_schemas import BookingIn
 from sync_api.problems import (
     MEDIA_TYPE,
     URN,
@@ -24,17 +25,16 @@ from sync_api.problems import (
     TooLarge,
     UnknownId,
 )
+from sync_api.sandbox_schemas import TrialIn
 from sync_api.schemas import (
     AcknowledgementIn,
     Activation,
-    BookingIn,
     CatalogueIn,
     LookupIn,
     ProblemOut,
     SlotsIn,
     TokenError,
     TokenForm,
-    TrialIn,
 )
 
 DESCRIBED: tuple[type[BaseModel], ...] = (

@@ -11,7 +11,7 @@ from sync_api import openapi
 from sync_api.bodies import json_object, validated
 from sync_api.sandbox import SandboxKey, ask_for_fault, book_something, report
 from sync_api.sandbox_faults import Fault
-from sync_api.schemas import SandboxBooking, SandboxOut, TrialIn
+from sync_api.sandbox_schemas import SandboxBooking, SandboxOut, TrialIn
 
 router = Router(auth=SandboxKey(), tags=["sandbox"])
 

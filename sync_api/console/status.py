@@ -16,6 +16,7 @@ from clinics.methods import allowed
 from clinics.models import Organisation
 from clinics.roles import Role
 from scheduling.book_changes import doubled_bookings
+from scheduling.console.lines import Line, line_of
 from scheduling.events import count_waiting_events, link_of
 from scheduling.models import AgentEvent, AgentLink
 from scheduling.portal_state import PortalState, portal_state
@@ -55,7 +56,7 @@ def status(request: ConsoleRequest) -> HttpResponse:
         "time_zone": organisation.time_zone,
         "waiting": count_waiting_events(organisation=organisation),
         "refusals": refusals(organisation),
-        "doubled": doubled_bookings(organisation=organisation),
+        "doubled": doubled_lines(organisation, request.LANGUAGE_CODE or "en"),
         "may_change": request.clinic_ids is None and request.membership.reaches(Role.EDITOR),
         **lost_and_unknown(organisation),
     }
@@ -77,6 +78,14 @@ def lost_and_unknown(organisation: Organisation) -> dict[str, list[Mismatch]]:
     """Appointments that only one side has."""
     found = coming_mismatches(organisation=organisation)
     return {kind: [one for one in found if one.kind == kind] for kind in Mismatch.Kind.values}
+
+
+def doubled_lines(organisation: Organisation, language: str) -> list[list[Line]]:
+    """What stands at one time in the clinic's book: together, the one first that was put there later."""
+    return [
+        [line_of(each, language) for each in (doubled, *others)]
+        for doubled, others in doubled_bookings(organisation=organisation)
+    ]
 
 
 def account_light(agent: Agent | None) -> Light:

@@ -13,7 +13,7 @@ from notifications.models import CodePause
 from scheduling.models import AgentEvent, AgentLink
 from sync_api.models import Agent, Mismatch
 from tests.conftest import Practice
-from tests.factories import BookingFactory, next_monday_at
+from tests.factories import BookingFactory, BookingPatientFactory, next_monday_at
 from tests.pages.conftest import Browser, text_of
 
 pytestmark = pytest.mark.django_db
@@ -121,8 +121,13 @@ def double(practice: Practice, hour: int) -> None:
         "treatment": practice.treatment,
         "during": practice.treatment.during(next_monday_at(hour)),
     }
-    BookingFactory(**place)
-    BookingFactory(**place, is_doubled=True)
+    names = (
+        {"first_name": "Eeva", "last_name": "Ensimmäinen"},
+        {"first_name": "Tuomas", "last_name": "Toinen"},
+    )
+    for is_doubled, name in enumerate(names):
+        booking = BookingFactory(**place, is_doubled=bool(is_doubled))
+        BookingPatientFactory(organisation=practice.organisation, booking=booking, **name)
 
 
 def test_two_at_once_in_the_book_are_for_a_person(
@@ -135,8 +140,9 @@ def test_two_at_once_in_the_book_are_for_a_person(
     page = owner.get("/manage/status/")
 
     assert text_of(page).count("At the same time") == 1
-    ((_booking, others),) = page.context["doubled"]
-    assert len(others) == 1
+    (lines,) = page.context["doubled"]
+    assert [line.patient for line in lines] == ["Toinen, Tuomas", "Ensimmäinen, Eeva"]
+    assert all(line.patient in text_of(page) for line in lines)
 
 
 def test_more_at_once_cost_no_more_questions(
