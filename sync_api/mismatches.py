@@ -14,13 +14,15 @@ from scheduling.events import tell_agent
 from scheduling.models import AgentEvent, Booking
 from sync_api.models import Mismatch
 
+STANDING = (Booking.State.BOOKED, Booking.State.ARRIVED, Booking.State.NO_SHOW)
+
 
 def note_missing(*, organisation: Organisation, booking: Booking) -> bool:
     """The book has lost a booking; whether that is for people to see to.
 
     It is not where the booking does not stand, is over, or is about to be entered anyway.
     """
-    stands = booking.state == Booking.State.BOOKED and booking.ends_at > timezone.now()
+    stands = booking.state in STANDING and booking.ends_at > timezone.now()
     if not stands or is_to_be_entered(organisation, booking):
         return False
     keep(
@@ -74,13 +76,13 @@ def enter_again(*, organisation: Organisation) -> int:
     with transaction.atomic():
         lost = list(missing.select_for_update().values_list("booking", flat=True))
         bookings = Booking.objects.select_for_update().filter(
-            organisation=organisation, public_id__in=lost, state=Booking.State.BOOKED
+            organisation=organisation, public_id__in=lost, state__in=STANDING
         )
         told = list(bookings.order_by("pk"))
         for booking in told:
             tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
         Booking.objects.filter(organisation=organisation, pk__in=[booking.pk for booking in told]).update(
-            accepted_at=None
+            accepted_at=None, state=Booking.State.BOOKED
         )
         missing.filter(booking__in=lost).delete()
     return len(told)

@@ -34,6 +34,14 @@ def lost_booking_is_moved(world: World) -> None:
     world.patients.move(0, world.desk.at(1))
 
 
+def marked_booking_is_lost(world: World) -> None:
+    begin(world, ("p1", 0))
+    world.save_book()
+    world.agent.work()
+    world.desk.mark(0, "no_show")
+    world.restore_book()
+
+
 def time_left_on_the_portal_is_taken_at_the_desk(world: World) -> None:
     begin(world, ("p1", 0))
     world.agent.work()
@@ -73,6 +81,7 @@ def old_time_booked_after_the_refused_move_was_read(world: World) -> None:
 def test_histories_that_were_found_end_in_agreement(world: World) -> None:
     for history in (
         lost_booking_is_moved,
+        marked_booking_is_lost,
         time_left_on_the_portal_is_taken_at_the_desk,
         time_left_is_taken_and_the_agent_killed,
         moved_to_a_taken_time_and_the_old_one_booked,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from agent.events import EventReader
@@ -15,7 +15,7 @@ from tests.agent.histories.world import World, open_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HISTORIES = 150
+HISTORIES = 100
 STEPS = 8
 
 
@@ -46,6 +46,7 @@ def test_both_sides_agree_after_any_history(world: World) -> None:
         max_examples=HISTORIES,
         stateful_step_count=STEPS,
         deadline=None,
+        phases=[Phase.generate],
         database=None,
         suppress_health_check=list(HealthCheck),
     )
