@@ -22,14 +22,14 @@ class Caretaker:
         self._portal = portal
         self._activity = activity
         self._api_url = api_url
-        self._checked_at = float("-inf")
+        self._check_due_at = float("-inf")
         earlier = facts_of(home)
         self._version_before = earlier.version if earlier else VERSION
 
     def __call__(self) -> float:
-        if time.monotonic() - self._checked_at >= CHECK_SECONDS:
-            self._check()
-            self._checked_at = time.monotonic()
+        if time.monotonic() >= self._check_due_at:
+            is_known = self._check()
+            self._check_due_at = time.monotonic() + (CHECK_SECONDS if is_known else STATUS_SECONDS)
         try:
             self._portal.status()
         except Superseded:
@@ -38,10 +38,12 @@ class Caretaker:
             log.info("The portal does not tell its state. (%s)", trouble)
         return STATUS_SECONDS
 
-    def _check(self) -> None:
+    def _check(self) -> bool:
+        """Whether the portal's clock could be read; else it is tried again before the hour is over."""
         ahead = clock_ahead(self._api_url)
         self._activity.clock_is(ahead)
         log.info("Self-check: %s. %s", ", ".join(logs.about().splitlines()), clock.told(ahead))
         if self._version_before != VERSION:
             log.info("This agent was version %s before.", self._version_before)
             self._version_before = VERSION
+        return ahead is not None
