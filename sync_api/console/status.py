@@ -16,7 +16,7 @@ from clinics.methods import allowed
 from clinics.models import Organisation
 from clinics.roles import Role
 from scheduling.book_changes import doubled_bookings
-from scheduling.console.lines import Line, line_of
+from scheduling.console.lines import Line, line_of, reason_words
 from scheduling.events import count_waiting_events, link_of
 from scheduling.models import AgentEvent, AgentLink
 from scheduling.portal_state import PortalState, portal_state
@@ -127,10 +127,11 @@ def codes_light(organisation: Organisation) -> list[Light]:
     return [Light(False, _("SMS"), words)]
 
 
-def refusals(organisation: Organisation) -> list[AgentEvent]:
-    """What the clinic's book has refused of late, the newest first."""
-    return list(
+def refusals(organisation: Organisation) -> list[tuple[AgentEvent, str]]:
+    """What the clinic's book has refused of late and why, the newest first."""
+    events = (
         AgentEvent.objects.filter(organisation=organisation, outcome=AgentEvent.Outcome.REFUSED)
         .select_related("booking__clinic", "booking__practitioner", "booking__treatment")
         .order_by("-sequence")[:MOST_REFUSALS]
     )
+    return [(event, reason_words(event)) for event in events]
