@@ -22,7 +22,7 @@ from booking_portal.launch.preparation import collect_static_files
 from booking_portal.launch.translations import compile_translations
 
 # What would point the tests at other servers, addresses or accounts than their own.
-FOREIGN = re.compile("BASE_URL|API_URL|DEMO|MESSAGES_FILE|EMAIL_|SMS_|TWILIO_|LINK_|RECAPTCHA_|BEHIND_PROXY")
+FOREIGN = re.compile("BASE_URL|API_URL|DEMO|MESSAGES_FILE|EMAIL_|SMS_|TWILIO_|LINK_|METRICS_|RECAPTCHA_|BEHIND_PROXY")
 # What a real portal is given besides its secrets and servers.
 PRODUCTION = {
     "BASE_URL": "https://portal.example",
@@ -31,6 +31,7 @@ PRODUCTION = {
     "TWILIO_AUTH_TOKEN": "checked",
     "RECAPTCHA_PUBLIC_KEY": "checked",
     "RECAPTCHA_PRIVATE_KEY": "checked",
+    "METRICS_TOKEN": "checked-" * 4,
 }
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command as lint; lint()"
 TESTS = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--durations", "5")

@@ -25,7 +25,7 @@ from clinics.models import (
 from clinics.pictures import Drawn, keep
 from clinics.roles import Role
 from clinics.scope import organisation_scope
-from notifications.models import MessageText
+from notifications.models import MessageText, SendingPause
 from tests.conftest import Practice
 from tests.console.conftest import browser_of, seat_at
 from tests.console.test_people import recent
@@ -61,6 +61,7 @@ def change_everything(practice: Practice) -> None:
     organisation, now = practice.organisation, timezone.now()
     member = seat_at(practice, Role.EDITOR, [practice.clinic])
     ClinicGroup.across.create(organisation=organisation, name="Espoo")
+    SendingPause.objects.create()
     PortalText.across.create(organisation=organisation, place="welcome", language="fi", body="Hei")
     MessageText.across.create(
         organisation=organisation, channel="sms", kind="code", language="fi", body="[koodi]"

@@ -49,7 +49,8 @@ def fake_analytics(folder: Path) -> Iterator[FakeAnalytics]:
     seen = FakeAnalytics(server.server_port)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate(folder))
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    # Hands are shaken when something is read: a browser that thinks better of it leaves no socket open.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

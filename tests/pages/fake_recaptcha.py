@@ -60,7 +60,8 @@ def running(folder: Path) -> Iterator[FakeRecaptcha]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(fake.certificate)
-    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    # Hands are shaken when something is read, so that who gives up leaves no socket open.
+    server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     fake.domain = f"127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
