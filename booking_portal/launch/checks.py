@@ -22,7 +22,9 @@ from booking_portal.launch.preparation import collect_static_files
 from booking_portal.launch.translations import compile_translations
 
 # What would point the tests at other servers, addresses or accounts than their own.
-FOREIGN = re.compile("BASE_URL|API_URL|DEMO|MESSAGES_FILE|EMAIL_|SMS_|TWILIO_|LINK_|METRICS_|RECAPTCHA_|BEHIND_PROXY")
+FOREIGN = re.compile(
+    "BASE_URL|API_URL|DEMO|MESSAGES_FILE|EMAIL_|SMS_|TWILIO_|LINK_|METRICS_|RECAPTCHA_|BEHIND_PROXY"
+)
 # What a real portal is given besides its secrets and servers.
 PRODUCTION = {
     "BASE_URL": "https://portal.example",
