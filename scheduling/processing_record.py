@@ -101,7 +101,7 @@ def logins(chosen: OrganisationSettings) -> Activity:
 
 def offers(chosen: OrganisationSettings) -> Activity:
     return Activity(
-        purpose=_("Offers and news to who has agreed to them"),
+        purpose=_("Offers and news to those who have agreed to them"),
         data=[_("Mobile number and e-mail address"), _("What was agreed to, and when")],
         recipients=[operator(), *senders()],
         kept=days(chosen.retention_days, _("after the appointment")),

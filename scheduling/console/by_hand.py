@@ -105,7 +105,7 @@ def to_recall(request: ConsoleRequest) -> HttpResponse:
         return candidates_of(request.organisation, channel, rows)
 
     kept = request.organisation.settings.retention_days
-    return choose(request, form, _("To who has not been here for long"), candidates, kept_days=kept)
+    return choose(request, form, _("To those who have not been here for a while"), candidates, kept_days=kept)
 
 
 @allowed("GET", "POST")
