@@ -199,7 +199,7 @@ class RegistrationForm(SettingsForm):
         ),
         "ask_marketing_consent": (
             _("Consent to offers"),
-            _("A box that is never ticked beforehand. Marketing and sales offers go only to those who ticked it."),
+            _("A box that is never ticked beforehand. Offers go only to those who ticked it."),
         ),
     }
 
