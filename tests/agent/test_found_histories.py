@@ -78,6 +78,13 @@ def old_time_booked_after_the_refused_move_was_read(world: World) -> None:
     world.agent.read()
 
 
+def entered_and_cancelled_between_two_looks(world: World) -> None:
+    begin(world, ("p1", 0), ("p1", 1))
+    world.agent.read()
+    world.desk.cancel(0)
+    world.desk.cancel(0)
+
+
 def test_histories_that_were_found_end_in_agreement(world: World) -> None:
     for history in (
         lost_booking_is_moved,
@@ -86,6 +93,7 @@ def test_histories_that_were_found_end_in_agreement(world: World) -> None:
         time_left_is_taken_and_the_agent_killed,
         moved_to_a_taken_time_and_the_old_one_booked,
         old_time_booked_after_the_refused_move_was_read,
+        entered_and_cancelled_between_two_looks,
     ):
         history(world)
         world.settle()
