@@ -98,3 +98,15 @@ def test_histories_that_were_found_end_in_agreement(world: World) -> None:
         history(world)
         world.settle()
         assert not (found := world.disagreements()), (history.__name__, found)
+
+
+@pytest.mark.xfail(reason="a new agent cannot ask the portal which bookings the book should have", strict=True)
+def test_booking_that_an_older_book_lacks_is_noticed_by_a_new_agent(world: World) -> None:
+    begin(world, ("p1", 0))
+    world.save_book()
+    world.restore_book()
+    world.activate_another()
+
+    world.settle()
+
+    assert not world.disagreements()
