@@ -100,7 +100,7 @@ def test_histories_that_were_found_end_in_agreement(world: World) -> None:
         assert not (found := world.disagreements()), (history.__name__, found)
 
 
-@pytest.mark.xfail(reason="a new agent cannot ask the portal which bookings the book should have", strict=True)
+@pytest.mark.xfail(reason="a new agent cannot ask the portal what the book should have", strict=True)
 def test_booking_that_an_older_book_lacks_is_noticed_by_a_new_agent(world: World) -> None:
     begin(world, ("p1", 0))
     world.save_book()
