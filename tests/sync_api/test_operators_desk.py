@@ -360,7 +360,7 @@ def test_all_messages_are_stopped_and_go_again_and_the_desk_says_so(
     assert not SendingPause.objects.exists()
     page = text_of(operator.get("/messages/"))
     assert re.findall(
-        r"(Stopped|Resumed) \S+ \S+ (?:[ap]\.m\. )?(\S+)", page.split("Stopped and resumed")[1]
+        r"(Stopped|Resumed) \d+ \w+ \d{4}, [\d:]+ (\S+)", page.split("Stopped and resumed")[1]
     ) == [
         ("Resumed", "Olli"),
         ("Stopped", "Olli"),
