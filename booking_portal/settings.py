@@ -15,6 +15,7 @@ import pgtrigger
 from csp.constants import NONE, SELF
 
 from booking_portal import embedded
+from booking_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = embedded.local_dir()
@@ -207,24 +208,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 MESSAGE_SWEEP_SECONDS = env.float("MESSAGE_SWEEP_SECONDS", default=15)
 """How often beat looks for messages that no bell rang for."""
-CELERY_BEAT_SCHEDULE = {
-    "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": MESSAGE_SWEEP_SECONDS},
-    "sweep-login-codes": {"task": "scheduling.tasks.sweep_login_codes", "schedule": 10.0},
-    "forget-logins": {"task": "scheduling.tasks.forget_ended_logins", "schedule": 600.0},
-    "write-mailings": {"task": "scheduling.tasks.write_mailings", "schedule": 20.0},
-    "release-expired-holds": {"task": "scheduling.tasks.release_expired_holds", "schedule": 10.0},
-    "plan-reminders": {"task": "scheduling.tasks.plan_all_reminders", "schedule": 20.0},
-    "close-lookups": {"task": "scheduling.tasks.close_lookups", "schedule": 60.0},
-    "sweep-waiting-lists": {"task": "scheduling.tasks.sweep_waiting_lists", "schedule": 60.0},
-    "tell-of-silent-agents": {"task": "scheduling.tasks.tell_of_silent_agents", "schedule": 60.0},
-    "watch-sms": {"task": "scheduling.tasks.watch_sms", "schedule": 60.0},
-    "verify-free-weeks": {"task": "scheduling.tasks.verify_free_weeks", "schedule": 24 * 3600.0},
-    "give-back-unsent-sms": {"task": "notifications.tasks.give_back_unsent_sms", "schedule": 60.0},
-    "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 3600.0},
-    "keep-numbers": {"task": "scheduling.tasks.keep_numbers", "schedule": 6 * 3600.0},
-    "forget-old-audit": {"task": "scheduling.tasks.forget_old_audit", "schedule": 24 * 3600.0},
-    "forget-expired-details": {"task": "scheduling.tasks.forget_expired_details", "schedule": 3600.0},
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(message_sweep_seconds=MESSAGE_SWEEP_SECONDS)
 
 # Languages and time
 
