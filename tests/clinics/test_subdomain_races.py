@@ -1,6 +1,7 @@
 """However many want an address at the same moment, one gets it, and none gets another's look-alike."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from clinics import subdomains
 from clinics.models import FormerSubdomain, Organisation
 from clinics.subdomains import Refusal, SubdomainRefused, change_subdomain
 from tests.factories import make_organisation
+from tests.locks import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,11 +133,10 @@ def taken_while_it_is_left(organisations: list[Organisation], monkeypatch: pytes
 
 def wait_for_somebody_waiting() -> None:
     """Until another session waits for what this one has not committed."""
-    with connection.cursor() as cursor:
-        for _attempt in range(100_000):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if somebody_waits_for_a_lock():
+            return
     raise AssertionError("nobody waits")
 
 

@@ -23,6 +23,7 @@ from scheduling.tasks import keep_numbers
 from tests.conftest import Practice
 from tests.factories import PractitionerFactory, TreatmentFactory
 from tests.journeys.waiting import eventually
+from tests.locks import somebody_waits_for_a_lock
 from tests.scheduling.test_statistics import booked
 
 STATES = ("booked", "cancelled", "refused", "arrived", "no_show", "expired")
@@ -171,15 +172,6 @@ def test_days_of_another_clock_are_counted_anew(in_scope: Practice) -> None:
     assert is_true(in_scope)
 
 
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def keep_meanwhile(practice: Practice, booking: Booking, *, is_stopped: bool) -> None:
     """Cancels the booking, and before that is committed, has the numbers kept by somebody else."""
 
@@ -195,7 +187,7 @@ def keep_meanwhile(practice: Practice, booking: Booking, *, is_stopped: bool) ->
         Booking.across.filter(pk=booking.pk).update(state="cancelled")
         keeper.start()
         if is_stopped:
-            eventually(waits_for_a_lock, "the keeper waits")
+            eventually(somebody_waits_for_a_lock, "the keeper waits")
         else:
             keeper.join(30)
     keeper.join(30)

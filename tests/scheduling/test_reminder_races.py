@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 
 from clinics.models import Organisation
@@ -18,6 +17,7 @@ from scheduling.reminder_plans import coming, plan_all, plan_one
 from scheduling.reminders import plan_reminders
 from tests.conftest import Practice
 from tests.factories import next_monday_at
+from tests.locks import somebody_waits_for_a_lock
 from tests.scheduling.booked import booked, fresh
 from tests.scheduling.test_change_races import at_once
 from tests.scheduling.test_reminders import choose
@@ -36,12 +36,6 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
-
-
 def booked_without_reminders(practice: Practice) -> Booking:
     """Only since then has the clinic wanted any."""
     choose(practice, reminders_to="nobody", email_reminders=False)
@@ -50,7 +44,9 @@ def booked_without_reminders(practice: Practice) -> Booking:
     return booking
 
 
-def moved_while_planned(practice: Practice, booking: Booking, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def moved_while_planned(
+    practice: Practice, booking: Booking, monkeypatch: pytest.MonkeyPatch, *, is_locked: bool
+) -> list[str]:
     """The planner has read the booking; then the patient moves it, or has to wait until that is planned."""
     has_read, has_moved = threading.Event(), threading.Event()
     new = hold_new_time(
@@ -59,7 +55,7 @@ def moved_while_planned(practice: Practice, booking: Booking, monkeypatch: pytes
 
     def slowly(*, organisation: Organisation, booking: Booking) -> None:
         has_read.set()
-        wait_until(lambda: has_moved.is_set() or somebody_waits_for_a_lock())
+        wait_until(somebody_waits_for_a_lock if is_locked else has_moved.is_set)
         plan_reminders(organisation=organisation, booking=booking)
 
     def move() -> None:
@@ -76,7 +72,7 @@ def test_booking_that_moves_while_it_is_planned_has_reminders_of_its_new_time_al
 ) -> None:
     booking = booked_without_reminders(practice)
 
-    assert moved_while_planned(practice, booking, monkeypatch) == ["done", "done"]
+    assert moved_while_planned(practice, booking, monkeypatch, is_locked=True) == ["done", "done"]
 
     (reminder,) = waiting(practice)
     assert reminder.about == f"booking:{booking.public_id}:plan:1"
@@ -99,7 +95,7 @@ def test_without_the_lock_the_old_time_would_be_reminded_of(
     booking = booked_without_reminders(practice)
     monkeypatch.setattr(reminder_plans, "coming", unlocked)
 
-    assert moved_while_planned(practice, booking, monkeypatch) == ["done", "done"]
+    assert moved_while_planned(practice, booking, monkeypatch, is_locked=False) == ["done", "done"]
 
     assert [message.about[-1] for message in waiting(practice)] == ["0", "1"]
 
