@@ -13,7 +13,7 @@ from typing import Any
 
 from agent.book import Book, PortalBooking, TellsOfPortalBookings
 from agent.portal import Portal
-from agent.problems import PortalError
+from agent.problems import NotOffered, PortalError
 from agent.push_state import DOUBTED, PushState
 from agent.wire import encoded
 
@@ -37,6 +37,21 @@ class DeskChanges:
     def doubt(self, booking: str) -> None:
         """Have it told anew how this booking stands; may be called from another thread."""
         self._state.doubt_booking(booking)
+
+    def meet(self) -> None:
+        """Learn which bookings the book should have, of those that this agent has not told of itself.
+
+        Its home may be new, or the book an older copy of itself: what the book lacks is told then.
+        """
+        if not isinstance(self._book, TellsOfPortalBookings):
+            return
+        known = self._state.told_bookings()
+        try:
+            for standing in self._portal.bookings():
+                if standing["booking"] not in known:
+                    self._state.note_booking(standing["booking"], _answered(standing))
+        except NotOffered:
+            log.info("The portal does not say which of its bookings the book should have.")
 
     def tell(self, now: datetime) -> int:
         """Tell the portal of every booking that it has otherwise than the book; how many."""
@@ -72,7 +87,7 @@ class DeskChanges:
                 try:
                     self._portal.put_booking(booking, {"state": "missing"})
                 except PortalError as problem:
-                    if problem.kind not in NOT_TAKEN:
+                    if not _is_answer(problem):
                         raise
                 log.warning("The book has lost one of the portal's bookings; the portal has been told.")
                 self._state.forget_bookings([booking])
@@ -83,7 +98,7 @@ class DeskChanges:
         try:
             answer = self._portal.put_booking(entry.booking, _body(entry, known))
         except PortalError as problem:
-            if problem.kind not in NOT_TAKEN:
+            if not _is_answer(problem):
                 raise
             log.warning(
                 "The portal did not take how one of its bookings stands in the book (%s).", problem.kind
@@ -91,6 +106,11 @@ class DeskChanges:
             self._state.note_booking(entry.booking, _standing(entry))
         else:
             self._state.note_booking(entry.booking, _answered(answer))
+
+
+def _is_answer(problem: PortalError) -> bool:
+    """Whether asking again would be answered no otherwise."""
+    return problem.kind in NOT_TAKEN or isinstance(problem, NotOffered)
 
 
 def _body(entry: PortalBooking, known: str | None) -> dict[str, object]:

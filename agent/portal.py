@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from threading import Lock
 from typing import Any
@@ -91,6 +91,16 @@ class Portal:
     def put_lookup(self, lookup: str, answer: Mapping[str, object]) -> Answer:
         return self._ask("PUT", f"lookups/{quote(lookup, safe='')}", content=encoded(dict(answer)))
 
+    def bookings(self) -> Iterator[Answer]:
+        """The bookings that the book should have, as the portal has them."""
+        params: dict[str, str | int] = {"limit": 1_000}
+        while True:
+            answer = self._ask("GET", "bookings", params=params)
+            yield from answer["bookings"]
+            if not answer["next"]:
+                break
+            params["after"] = answer["next"]
+
     def put_booking(self, booking: str, body: Mapping[str, object]) -> Answer:
         """Say how a booking stands in the book; how the portal has it then."""
         return self._ask("PUT", f"bookings/{quote(booking, safe='')}", content=encoded(dict(body)))
@@ -101,7 +111,7 @@ class Portal:
         path: str,
         *,
         content: bytes = b"",
-        params: Mapping[str, int] | None = None,
+        params: Mapping[str, str | int] | None = None,
         seconds: float = ANSWER_SECONDS,
     ) -> Answer:
         """The answer; a token refused is replaced by a new one, once."""
@@ -184,7 +194,7 @@ def _exchange(
     *,
     content: bytes | None = None,
     form: Mapping[str, str] | None = None,
-    params: Mapping[str, int] | None = None,
+    params: Mapping[str, str | int] | None = None,
     headers: Mapping[str, str] | None = None,
     seconds: float = ANSWER_SECONDS,
 ) -> Answer:

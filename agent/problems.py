@@ -29,6 +29,10 @@ class Superseded(PortalError):
     """A newer activation has taken this agent's place."""
 
 
+class NotOffered(PortalError):
+    """The portal has nothing at this address: it is older than this agent."""
+
+
 class StaleSequence(PortalError):
     """The portal has taken ``sequence`` already, and from elsewhere or with another body."""
 
@@ -51,6 +55,8 @@ def problem_in(response: httpx.Response) -> PortalError:
         return StaleSequence(text, sequence=sequence)
     if response.status_code == 401:
         return TokenRefused(text, kind=kind)
+    if response.status_code in (404, 405):
+        return NotOffered(text, kind=kind)
     return PortalError(text, kind=kind)
 
 

@@ -152,6 +152,7 @@ class Runner:
             self._has_checked = True
         if not self._has_met:
             self._pusher.meet()
+            self._desk_changes.meet()
             self._has_met = True
         version = self._book.version()
         self._activity.book_failed("")

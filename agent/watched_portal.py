@@ -23,7 +23,7 @@ class WatchedPortal(Portal):
         path: str,
         *,
         content: bytes = b"",
-        params: Mapping[str, int] | None = None,
+        params: Mapping[str, str | int] | None = None,
         seconds: float = ANSWER_SECONDS,
     ) -> Answer:
         try:

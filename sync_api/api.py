@@ -20,7 +20,7 @@ from sync_api.acknowledgements import acknowledge_events
 from sync_api.activation import activate_agent, organisation_with_key, usable_key
 from sync_api.assertions import TokenRefused, agent_by_assertion
 from sync_api.bodies import form_fields, json_object, validated
-from sync_api.booking_schemas import BookingIn, BookingTaken
+from sync_api.booking_schemas import BookingIn, BookingTaken, StandingBookings
 from sync_api.bookings import take_booking
 from sync_api.catalogue import take_catalogue
 from sync_api.events import events_for_agent
@@ -46,6 +46,7 @@ from sync_api.schemas import (
     StatusOut,
     Token,
 )
+from sync_api.standing_bookings import standing_bookings
 from sync_api.tokens import TOKEN_SECONDS, AgentToken, issue_token
 
 log = logging.getLogger(__name__)
@@ -217,6 +218,24 @@ def lookup(request: HttpRequest, lookup: UUID) -> Answer:
     with organisation_scope(organisation.pk):
         taken = take_lookup(organisation=organisation, public_id=lookup, answer=body)
     return {"appointments": taken}
+
+
+@api.get(
+    "/bookings",
+    auth=AgentToken(),
+    response=StandingBookings,
+    openapi_extra=openapi.STANDING_BOOKINGS,
+    summary="Ask which bookings the book should have",
+)
+def bookings(
+    request: HttpRequest,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> Answer:
+    """Those that an agent has accepted and that have not ended, but for what an event still waits for."""
+    agent = agent_of(request)
+    with organisation_scope(agent.organisation_id):
+        return standing_bookings(organisation=agent.organisation, after=after, limit=limit)
 
 
 @api.put(

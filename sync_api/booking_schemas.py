@@ -23,6 +23,24 @@ class BookingIn(Received):
     notify_patient: bool = False
 
 
+class StandingBooking(BaseModel):
+    """A booking that the book should have, as the portal has it."""
+
+    booking: str
+    state: Literal["booked", "arrived", "no_show"]
+    start: str
+    end: str
+    practitioner: str
+    clinic: str
+
+
+class StandingBookings(BaseModel):
+    bookings: list[StandingBooking]
+    next: Annotated[
+        str | None, Field(description="What to ask on `after` for those that follow; null: these are all.")
+    ]
+
+
 class BookingTaken(BaseModel):
     """The booking as the portal has it now, and whether that is news."""
 

@@ -120,6 +120,7 @@ SLOTS = describing(body=SlotsIn, problems=(*GATE, *BODY, UnknownId, StaleSequenc
 EVENTS = describing(problems=(*GATE, InvalidBody))
 ACKNOWLEDGE = describing(body=AcknowledgementIn, problems=(*GATE, *BODY, UnknownId, AlreadyAcknowledged))
 LOOKUP = describing(body=LookupIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
+STANDING_BOOKINGS = describing(problems=(*GATE, InvalidBody))
 BOOKING = describing(body=BookingIn, problems=(*GATE, *BODY, UnknownId), others=(404, 503))
 SANDBOX = describing(problems=(InvalidAccountKey, AccountSuspended, RateLimited))
 SANDBOX_TRIAL = describing(body=TrialIn, problems=(*BODY, InvalidAccountKey, AccountSuspended, RateLimited))

@@ -33,6 +33,7 @@ class PortalState:
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
     lookups: dict[str, dict[str, Any]] = field(default_factory=dict)
     told_bookings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    standing: list[dict[str, Any]] = field(default_factory=list)  # what the book should have
     bookings: dict[str, dict[str, Any]] = field(default_factory=dict)  # as the portal has them
     lose_answers_to: list[str] = field(default_factory=list)  # paths: done, but the answer is cut off
     problems_for: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
@@ -173,6 +174,8 @@ class Requests(BaseHTTPRequestHandler):
         if path.startswith("lookups/"):
             state.lookups[path.removeprefix("lookups/")] = json.loads(body)
             return {"appointments": 0}
+        if path == "bookings":
+            return {"bookings": state.standing, "next": None}
         if path.startswith("bookings/"):
             return self.booking(path.removeprefix("bookings/"), json.loads(body))
         handlers = {

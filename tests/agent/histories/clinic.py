@@ -122,6 +122,7 @@ class Agent:
         if not self.has_met:
             self.pushed_version = ""
             self.pusher.meet()
+            self.desk_changes.meet()
             self.has_met = True
         version = self.book.version()
         if version == self.pushed_version:
