@@ -93,6 +93,18 @@ def desk_changes_are_taken_over(trial: Trial) -> None:
                 raise Broken(f"PUT bookings, {body['state']}: changed is {answer.member('changed')}.")
 
 
+@check("What the book should have is listed, and no longer what the desk has cancelled.")
+def standing_bookings_are_listed(trial: Trial) -> None:
+    event = booked(trial)
+    acknowledge(trial.agent, event)
+    booking = event["data"]["booking"]
+    if booking not in standing(trial.agent):
+        raise Broken("A booking that was accepted is not listed.")
+    trial.agent.ask("PUT", f"bookings/{booking}", {"state": "cancelled"}).require(200)
+    if booking in standing(trial.agent):
+        raise Broken("A booking that the desk has cancelled is listed.")
+
+
 @check("A booking that the portal does not know is unknown-id.")
 def unknown_bookings_are_refused(trial: Trial) -> None:
     body = {"state": "cancelled"}
@@ -112,6 +124,17 @@ def late_lookups_are_discarded(trial: Trial) -> None:
 
 def waiting(agent: TrialAgent) -> list[int]:
     return [event["id"] for event in agent.ask("GET", "events").require(200).member("events")]
+
+
+def standing(agent: TrialAgent) -> list[str]:
+    """Every booking that the portal lists, asked for one at a time."""
+    found: list[str] = []
+    asked = "bookings?limit=1"
+    while asked:
+        answer = agent.ask("GET", asked).require(200)
+        found += [row["booking"] for row in answer.member("bookings")]
+        asked = f"bookings?limit=1&after={answer.member('next')}" if answer.member("next") else ""
+    return found
 
 
 def acknowledge(agent: TrialAgent, event: Body) -> None:

@@ -191,6 +191,34 @@ def test_home_of_an_older_version_learns_of_bookings(
     state.close()
 
 
+def test_what_the_book_should_have_and_has_not_is_told(
+    book: SampleBook, changes: DeskChanges, fake_portal: FakePortal
+) -> None:
+    entered(book)
+    there = {"practitioner": "p1", "clinic": "c1", "state": "booked"}
+    fake_portal.state.standing = [
+        {"booking": name, "start": at(9).isoformat(), "end": at(9, 30).isoformat(), **there}
+        for name in ("b1", "b2")
+    ]
+
+    changes.meet()
+
+    assert [tell(changes), tell(changes)] == [0, 0]
+    assert fake_portal.state.told_bookings == [("b2", {"state": "missing"})]
+
+
+def test_portal_that_is_older_than_the_agent_is_told_of_every_booking(
+    book: SampleBook, changes: DeskChanges, fake_portal: FakePortal
+) -> None:
+    entered(book)
+    fake_portal.state.problems_for["bookings"] = [(404, "")]
+
+    changes.meet()
+
+    assert tell(changes) == 1
+    assert told(fake_portal) == [("b1", "booked", False)]
+
+
 def test_what_the_book_has_lost_is_told_once(
     book: SampleBook, changes: DeskChanges, fake_portal: FakePortal
 ) -> None:
