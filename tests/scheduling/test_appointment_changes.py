@@ -1,20 +1,16 @@
 """Cancelling and moving what the clinic made: what is written, who is told, what a refusal brings back."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, connections
 from django.utils import timezone
 
 import scheduling.appointment_changes as changes_module
 from clinics.models import Organisation
-from clinics.scope import organisation_scope
 from notifications.models import Channel, Kind, Message
 from scheduling.appointment_changes import (
     KEPT_AFTER,
@@ -27,7 +23,7 @@ from scheduling.appointment_changes import (
 )
 from scheduling.appointments import AGAIN_AFTER, ClinicAppointment, State, clinic_appointment
 from scheduling.change_rules import Change, Refusal
-from scheduling.errors import ChangeRefused, HoldExpired, TimeTaken
+from scheduling.errors import ChangeRefused, HoldExpired
 from scheduling.events import note_agent_seen
 from scheduling.free_weeks import differing_weeks
 from scheduling.links import linked_booking, path_of
@@ -35,6 +31,7 @@ from scheduling.logins import end_login
 from scheduling.models import AgentEvent, AppointmentChange, Booking, Login, Lookup
 from tests.conftest import Practice
 from tests.factories import next_monday_at
+from tests.races import at_once
 from tests.scheduling.booked import fresh
 from tests.scheduling.clinic_made import (
     HETU,
@@ -394,33 +391,6 @@ def test_changes_are_forgotten_when_the_appointment_is_over(
 # Races
 
 
-def at_once(practice: Practice, *attempts: Callable[[], object]) -> list[str]:
-    """Runs the attempts at the same moment, each on a connection of its own; what came of each, in order."""
-    barrier = threading.Barrier(len(attempts))
-    outcomes = [""] * len(attempts)
-
-    def run(place: int, attempt: Callable[[], object]) -> None:
-        try:
-            with organisation_scope(practice.organisation.pk):
-                connection.ensure_connection()
-                barrier.wait()
-                attempt()
-                outcomes[place] = "done"
-        except (ChangeRefused, HoldExpired, TimeTaken) as refused:
-            outcomes[place] = type(refused).__name__
-        except Exception as error:  # noqa: BLE001 - whatever went wrong is an outcome to show
-            outcomes[place] = repr(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(attempts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_cancellation_and_move_at_once_have_one_winner(
@@ -430,7 +400,7 @@ def test_cancellation_and_move_at_once_have_one_winner(
     held = hold(practice, appointment)
 
     outcomes = at_once(
-        practice,
+        practice.organisation,
         lambda: cancel(practice, login, appointment),
         lambda: move(practice, login, appointment, held),
     )
@@ -446,7 +416,7 @@ def test_cancellation_and_move_at_once_have_one_winner(
 def test_two_cancellations_at_once_tell_the_clinic_once(practice: Practice, in_scope: Practice) -> None:
     login, appointment = shown(practice)
 
-    outcomes = at_once(practice, *[lambda: cancel(practice, login, appointment)] * 4)
+    outcomes = at_once(practice.organisation, *[lambda: cancel(practice, login, appointment)] * 4)
 
     assert Counter(outcomes) == {"done": 1, "ChangeRefused": 3}
     assert AgentEvent.across.filter(type="appointment.cancel").count() == 1
@@ -460,7 +430,7 @@ def test_without_the_changes_row_the_clinic_would_be_told_more_than_once(
     unguarded = AppointmentChange(pk=1)
     monkeypatch.setattr(changes_module, "begin_change", lambda *_, **__: unguarded)
 
-    at_once(practice, *[lambda: cancel(practice, login, appointment)] * 4)
+    at_once(practice.organisation, *[lambda: cancel(practice, login, appointment)] * 4)
 
     assert AgentEvent.across.filter(type="appointment.cancel").count() > 1
     assert Lookup.across.exists()

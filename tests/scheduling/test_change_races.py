@@ -1,12 +1,10 @@
 """Changes that meet: real connections, and an outcome that is right whoever was first."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from django.db import connection, connections
 
 from clinics.scope import organisation_scope
 from scheduling.cancellations import cancel_booking, undo_cancellation
@@ -17,6 +15,7 @@ from scheduling.holds import hold_time
 from scheduling.models import AgentEvent, Booking
 from tests.conftest import Practice
 from tests.factories import next_monday_at
+from tests.races import at_once
 from tests.scheduling.booked import booked, fresh
 from tests.scheduling.test_contention import without_the_guard
 
@@ -24,33 +23,6 @@ ROUNDS = 5
 EXPECTED = (ChangedMeanwhile, ChangeRefused, HoldExpired, TimeTaken)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(practice: Practice, *attempts: Callable[[], object]) -> list[str]:
-    """Runs the attempts at the same moment, each on a connection of its own; what came of each, in order."""
-    barrier = threading.Barrier(len(attempts))
-    outcomes = [""] * len(attempts)
-
-    def run(place: int, attempt: Callable[[], object]) -> None:
-        try:
-            with organisation_scope(practice.organisation.pk):
-                connection.ensure_connection()
-                barrier.wait()
-                attempt()
-                outcomes[place] = "done"
-        except EXPECTED as refused:
-            outcomes[place] = type(refused).__name__
-        except Exception as error:  # noqa: BLE001 - whatever went wrong is an outcome to show
-            outcomes[place] = repr(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(attempts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def mover(practice: Practice, booking: Booking, hour: int) -> Callable[[], object]:
@@ -71,7 +43,7 @@ def state_is_right(practice: Practice) -> None:
 def test_two_moves_to_one_time_have_one_winner(practice: Practice, in_scope: Practice) -> None:
     first, second = booked(practice), booked(practice, next_monday_at(10))
 
-    outcomes = at_once(practice, mover(practice, first, 11), mover(practice, second, 11))
+    outcomes = at_once(practice.organisation, mover(practice, first, 11), mover(practice, second, 11))
 
     assert Counter(outcomes) == {"done": 1, "TimeTaken": 1}
     starts = {fresh(first).starts_at, fresh(second).starts_at}
@@ -85,7 +57,7 @@ def test_two_bookings_can_change_places_with_free_times_without_a_deadlock(
 ) -> None:
     first, second = booked(practice), booked(practice, next_monday_at(10))
 
-    outcomes = at_once(practice, mover(practice, first, 11), mover(practice, second, 12))
+    outcomes = at_once(practice.organisation, mover(practice, first, 11), mover(practice, second, 12))
 
     assert outcomes == ["done", "done"]
     state_is_right(practice)
@@ -99,7 +71,7 @@ def test_cancellation_and_move_of_one_booking_leave_it_cancelled(
     hold = hold_new_time(organisation=practice.organisation, booking=booking, starts_at=next_monday_at(11))
 
     cancelled, moved = at_once(
-        practice,
+        practice.organisation,
         lambda: cancel_booking(organisation=practice.organisation, booking=booking),
         lambda: move_booking(organisation=practice.organisation, booking=booking, new_time=hold.public_id),
     )
@@ -118,7 +90,7 @@ def test_two_undos_book_once(practice: Practice, in_scope: Practice) -> None:
     cancel_booking(organisation=practice.organisation, booking=booking)
 
     outcomes = at_once(
-        practice,
+        practice.organisation,
         *[lambda: undo_cancellation(organisation=practice.organisation, booking=booking)] * 2,
     )
 
@@ -155,7 +127,7 @@ def taker(practice: Practice, hour: int, minute: int) -> Callable[[], object]:
 def contested_move(practice: Practice, booking: Booking) -> list[str]:
     """The booking goes half an hour later, and everybody wants some of either time at once."""
     return at_once(
-        practice,
+        practice.organisation,
         lambda: hold_and_move(practice, booking),
         *[taker(practice, *start) for start in HALF_HOURS],
     )

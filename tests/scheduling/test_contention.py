@@ -1,12 +1,12 @@
 """Fifty visitors, one time: real connections, exactly one winner, and the race without the guard."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from clinics.scope import organisation_scope
 from scheduling.errors import TimeTaken
@@ -15,6 +15,7 @@ from scheduling.holds import hold_time
 from scheduling.models import Booking
 from tests.conftest import Practice
 from tests.factories import next_monday_at
+from tests.races import at_once
 
 VISITORS = 50
 
@@ -23,26 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def race(practice: Practice, attempt: Callable[[int], str]) -> Counter[str]:
     """Runs ``attempt`` for every visitor at the same moment; how often each outcome came."""
-    barrier = threading.Barrier(VISITORS)
-    outcomes: list[str] = []
-
-    def run(visitor: int) -> None:
-        try:
-            with organisation_scope(practice.organisation.pk):
-                connection.ensure_connection()
-                barrier.wait()
-                outcomes.append(attempt(visitor))
-        except Exception as error:  # noqa: BLE001 - whatever went wrong is an outcome to show
-            outcomes.append(type(error).__name__)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(visitor,)) for visitor in range(VISITORS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
+    return Counter(
+        at_once(practice.organisation, *(partial(attempt, visitor) for visitor in range(VISITORS)))
+    )
 
 
 def attempt_hold(practice: Practice, minutes_apart: int = 0) -> Callable[[int], str]:

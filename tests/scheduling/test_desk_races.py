@@ -11,8 +11,9 @@ from scheduling.desk import cancel_at_desk, move_at_desk, send_confirmation_agai
 from scheduling.models import AgentEvent, Booking, DeskAct
 from tests.conftest import Practice
 from tests.factories import next_monday_at
+from tests.races import at_once
 from tests.scheduling.booked import booked, fresh
-from tests.scheduling.test_change_races import at_once, mover, state_is_right
+from tests.scheduling.test_change_races import mover, state_is_right
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +41,7 @@ def test_desk_moves_while_the_patient_cancels(practice: Practice, in_scope: Prac
     booking = booked(practice)
 
     moved, cancelled = at_once(
-        practice,
+        practice.organisation,
         move_to(practice, booking, 11),
         lambda: cancel_booking(organisation=practice.organisation, booking=booking),
     )
@@ -59,7 +60,7 @@ def test_desk_moves_while_the_patient_cancels(practice: Practice, in_scope: Prac
 def test_two_at_the_desk_move_one_booking_once(practice: Practice, in_scope: Practice, round_: int) -> None:
     booking = booked(practice)
 
-    outcomes = at_once(practice, move_to(practice, booking, 11), move_to(practice, booking, 12))
+    outcomes = at_once(practice.organisation, move_to(practice, booking, 11), move_to(practice, booking, 12))
 
     assert outcomes.count("done") == 1
     assert fresh(booking).starts_at == next_monday_at(11 if outcomes[0] == "done" else 12)
@@ -70,7 +71,7 @@ def test_two_at_the_desk_move_one_booking_once(practice: Practice, in_scope: Pra
 def test_desk_and_another_patient_want_one_time(practice: Practice, in_scope: Practice) -> None:
     first, second = booked(practice), booked(practice, next_monday_at(10))
 
-    outcomes = at_once(practice, move_to(practice, first, 11), mover(practice, second, 11))
+    outcomes = at_once(practice.organisation, move_to(practice, first, 11), mover(practice, second, 11))
 
     assert sorted(outcomes) == ["TimeTaken", "done"]
     state_is_right(practice)
@@ -85,8 +86,8 @@ def test_two_clicks_cancel_once_and_send_once(practice: Practice, in_scope: Prac
         "seen": state_stamp(booking),
         "who": "Editor",
     }
-    sent = at_once(practice, *[lambda: send_confirmation_again(**again)] * 2)
-    cancelled = at_once(practice, *[lambda: cancel_at_desk(**by_desk(practice, booking))] * 2)
+    sent = at_once(practice.organisation, *[lambda: send_confirmation_again(**again)] * 2)
+    cancelled = at_once(practice.organisation, *[lambda: cancel_at_desk(**by_desk(practice, booking))] * 2)
 
     assert sorted(sent) == sorted(cancelled) == ["ChangedMeanwhile", "done"]
     assert sorted(DeskAct.across.values_list("act", flat=True)) == ["cancelled", "sent_again"]

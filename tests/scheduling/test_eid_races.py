@@ -10,7 +10,7 @@ from scheduling.eid_logins import digest_of, used_up
 from scheduling.errors import EidAttemptGone
 from scheduling.models import EidAttempt
 from tests.conftest import Practice
-from tests.scheduling.test_offer_races import at_once
+from tests.races import at_once
 
 BROWSERS = 8
 
@@ -41,7 +41,10 @@ def test_attempt_is_used_up_by_one(practice: Practice, attempt: EidAttempt) -> N
             return "gone"
         return "in"
 
-    assert sorted(at_once(practice, *[come_back] * BROWSERS)) == [*["gone"] * (BROWSERS - 1), "in"]
+    assert sorted(at_once(practice.organisation, *[come_back] * BROWSERS)) == [
+        *["gone"] * (BROWSERS - 1),
+        "in",
+    ]
 
 
 def test_attempt_that_is_only_looked_at_lets_all_in(practice: Practice, attempt: EidAttempt) -> None:
@@ -55,4 +58,4 @@ def test_attempt_that_is_only_looked_at_lets_all_in(practice: Practice, attempt:
 
     everybody_has_looked = Barrier(BROWSERS)
 
-    assert at_once(practice, *[look_and_go_in] * BROWSERS) == ["in"] * BROWSERS
+    assert at_once(practice.organisation, *[look_and_go_in] * BROWSERS) == ["in"] * BROWSERS

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -33,6 +34,7 @@ from scheduling.tasks import sweep_login_codes
 from scheduling.telling import VALID_MINUTES
 from tests.conftest import Practice
 from tests.factories import BookingFactory, BookingPatientFactory
+from tests.races import at_once
 
 KNOWN = "+358401234567"
 UNKNOWN = "+358407654321"
@@ -323,28 +325,8 @@ def test_old_codes_are_deleted(known: Practice, other_practice: Practice) -> Non
 GUESSERS = 24
 
 
-def at_once(organisation: Organisation, attempt: Callable[[int], str]) -> Counter[str]:
-    """Every guesser's attempt at the same moment, each on a connection of its own."""
-    barrier = threading.Barrier(GUESSERS)
-    outcomes: list[str] = []
-
-    def run(number: int) -> None:
-        try:
-            with organisation_scope(organisation.pk):
-                connection.ensure_connection()
-                barrier.wait()
-                outcomes.append(attempt(number))
-        except Exception as error:  # noqa: BLE001 - whatever went wrong is an outcome to show
-            outcomes.append(type(error).__name__)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(GUESSERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
+def guessers_at_once(organisation: Organisation, attempt: Callable[[int], str]) -> Counter[str]:
+    return Counter(at_once(organisation, *(partial(attempt, number) for number in range(GUESSERS))))
 
 
 def guesses_at_once(practice: Practice, digits: str) -> Counter[str]:
@@ -354,7 +336,7 @@ def guesses_at_once(practice: Practice, digits: str) -> Counter[str]:
         wrong = f"{(int(digits) + 1 + number) % 1_000_000:06}"
         return outcome(practice, wrong)
 
-    return at_once(practice.organisation, guess)
+    return guessers_at_once(practice.organisation, guess)
 
 
 @contextmanager
@@ -411,7 +393,7 @@ def test_codes_asked_for_at_once_are_no_more_than_may_be(
         )
         return "asked"
 
-    outcomes = at_once(known.organisation, attempt)
+    outcomes = guessers_at_once(known.organisation, attempt)
 
     assert outcomes == {"asked": 1, "TooManyCodes": GUESSERS - 1}
 

@@ -11,8 +11,8 @@ from scheduling import mailings
 from scheduling.mailings import write_mailing
 from scheduling.models import DeskAct
 from tests.conftest import Practice
+from tests.races import at_once
 from tests.scheduling.sent_by_hand import a_patient, draft_of, send
-from tests.scheduling.test_change_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +21,7 @@ def pressed_twice(practice: Practice) -> list[str]:
     for number in range(3):
         a_patient(practice, number)
     mailing = draft_of(practice)
-    return at_once(practice, *[lambda: send(practice, mailing)] * 2)
+    return at_once(practice.organisation, *[lambda: send(practice, mailing)] * 2)
 
 
 def test_mailing_pressed_twice_is_sent_once(practice: Practice, in_scope: Practice) -> None:
@@ -68,7 +68,7 @@ def test_two_workers_at_one_mailing_write_each_message_once(
     mailing = draft_of(practice)
     send(practice, mailing)
 
-    outcomes = at_once(practice, *[lambda: write_mailing(mailing.pk)] * 2)
+    outcomes = at_once(practice.organisation, *[lambda: write_mailing(mailing.pk)] * 2)
     write_mailing(mailing.pk)
 
     assert outcomes == ["done", "done"]

@@ -9,7 +9,7 @@ from notifications.models import Message
 from scheduling.message_desk import send_again, withdraw
 from scheduling.models import DeskAct
 from tests.conftest import Practice
-from tests.scheduling.test_change_races import at_once
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,8 @@ def a_message(practice: Practice, **fields: str) -> Message:
 
 def twice(practice: Practice, message: Message, do: Do) -> list[str]:
     outcomes: list[str] = at_once(
-        practice, *[lambda: do(organisation=practice.organisation, message=message, who="Editor")] * 2
+        practice.organisation,
+        *[lambda: do(organisation=practice.organisation, message=message, who="Editor")] * 2,
     )
     return outcomes
 

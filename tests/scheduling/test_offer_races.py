@@ -1,10 +1,8 @@
 """Workers that offer at once, and offers against patients: real connections, exactly one winner."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections
 
 from clinics.scope import organisation_scope
 from scheduling.errors import OfferGone, TimeTaken
@@ -13,35 +11,12 @@ from scheduling.models import AgentEvent, Booking, Offer, Wish
 from scheduling.offers import accept_offer, decline_offer, offer_free_times
 from tests.conftest import Practice
 from tests.factories import WishFactory, next_monday_at, wake
+from tests.races import at_once
 from tests.scheduling.test_offers import leave_free
 
 WORKERS = 8
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(practice: Practice, *attempts: Callable[[], str]) -> list[str]:
-    """Runs the attempts at the same moment, each with a connection of its own; what came of each."""
-    barrier = threading.Barrier(len(attempts))
-    outcomes = [""] * len(attempts)
-
-    def run(number: int) -> None:
-        try:
-            with organisation_scope(practice.organisation.pk):
-                connection.ensure_connection()
-                barrier.wait()
-                outcomes[number] = attempts[number]()
-        except Exception as error:  # noqa: BLE001 - whatever went wrong is an outcome to show
-            outcomes[number] = repr(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(attempts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.fixture
@@ -64,7 +39,7 @@ def offering(practice: Practice) -> Callable[[], str]:
 def test_workers_at_once_offer_one_time_once(waiting: Practice) -> None:
     first, *_ = wishes(waiting, 3)
 
-    outcomes = at_once(waiting, *[offering(waiting)] * WORKERS)
+    outcomes = at_once(waiting.organisation, *[offering(waiting)] * WORKERS)
 
     assert sorted(outcomes) == [*["0"] * (WORKERS - 1), "1"]
     assert Offer.across.count() == 1
@@ -77,7 +52,7 @@ def test_workers_at_once_make_one_wish_one_offer(waiting: Practice) -> None:
     leave_free(waiting, 9, 10, 11, 12)
     wishes(waiting, 1)
 
-    outcomes = at_once(waiting, *[offering(waiting)] * WORKERS)
+    outcomes = at_once(waiting.organisation, *[offering(waiting)] * WORKERS)
 
     assert sorted(outcomes) == [*["0"] * (WORKERS - 1), "1"]
     assert Booking.across.count() == 1
@@ -100,7 +75,7 @@ def test_offer_and_patients_contend_for_one_time(waiting: Practice) -> None:
             return "0"
         return "1"
 
-    outcomes = at_once(waiting, offering(waiting), *[patient] * 4, offering(waiting))
+    outcomes = at_once(waiting.organisation, offering(waiting), *[patient] * 4, offering(waiting))
 
     assert sorted(outcomes) == ["0"] * 5 + ["1"]
     assert Booking.across.count() == 1
@@ -125,7 +100,7 @@ def test_accepting_and_declining_at_once_has_one_outcome(waiting: Practice) -> N
         decline_offer(organisation=waiting.organisation, offer=offer)
         return "asked"
 
-    outcomes = at_once(waiting, accept, decline, accept, decline)
+    outcomes = at_once(waiting.organisation, accept, decline, accept, decline)
 
     state = Booking.across.get().state
     assert outcomes.count("booked") == (state == Booking.State.BOOKED)

@@ -18,8 +18,8 @@ from scheduling.reminders import plan_reminders
 from tests.conftest import Practice
 from tests.factories import next_monday_at
 from tests.locks import somebody_waits_for_a_lock
+from tests.races import at_once
 from tests.scheduling.booked import booked, fresh
-from tests.scheduling.test_change_races import at_once
 from tests.scheduling.test_reminders import choose
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +64,7 @@ def moved_while_planned(
         has_moved.set()
 
     monkeypatch.setattr(reminder_plans, "plan_reminders", slowly)
-    return at_once(practice, lambda: plan_one(practice.organisation, booking.pk), move)
+    return at_once(practice.organisation, lambda: plan_one(practice.organisation, booking.pk), move)
 
 
 def test_booking_that_moves_while_it_is_planned_has_reminders_of_its_new_time_alone(
@@ -110,7 +110,7 @@ def test_two_sweeps_at_once_plan_and_count_each_reminder_once(
     choose(practice)
     ReminderPlan.across.create(organisation=practice.organisation)
 
-    sweep = at_once(practice, *[lambda: plan_all(practice.organisation.pk)] * 3)
+    sweep = at_once(practice.organisation, *[lambda: plan_all(practice.organisation.pk)] * 3)
 
     assert sweep == ["done"] * 3
     assert len(waiting(practice)) == 3

@@ -12,8 +12,9 @@ from scheduling.models import Booking
 from scheduling.models.booking import OCCUPYING_STATES, BookingState
 from tests.conftest import Practice
 from tests.factories import next_monday_at
+from tests.races import at_once
 from tests.scheduling.booked import booked, fresh
-from tests.scheduling.test_change_races import at_once, mover, state_is_right, taker
+from tests.scheduling.test_change_races import mover, state_is_right, taker
 
 ROUNDS = 2
 
@@ -40,7 +41,7 @@ def test_book_and_a_patient_want_one_time(practice: Practice, in_scope: Practice
     booking, other = booked(practice), booked(practice, next_monday_at(10))
 
     outcomes = at_once(
-        practice,
+        practice.organisation,
         told(practice, booking, BookingState.BOOKED, 11),
         mover(practice, other, 11),
         taker(practice, 11, 0),
@@ -60,7 +61,7 @@ def test_book_cancels_while_the_patient_moves(practice: Practice, in_scope: Prac
     hold = hold_new_time(organisation=practice.organisation, booking=booking, starts_at=next_monday_at(11))
 
     cancelled, moved = at_once(
-        practice,
+        practice.organisation,
         told(practice, booking, BookingState.CANCELLED),
         lambda: move_booking(organisation=practice.organisation, booking=booking, new_time=hold.public_id),
     )
