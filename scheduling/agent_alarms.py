@@ -1,17 +1,14 @@
 """Telling people, once, that an agent has fallen silent, and once that it is back."""
 
 import logging
-from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.utils import timezone
 
-from clinics.models import Membership, Organisation, User
-from clinics.roles import Role
+from clinics.models import Organisation
 from clinics.scope import organisation_scope
-from notifications.models import Channel, Kind
-from notifications.outbox import queue_message
+from notifications.models import Kind
+from scheduling.alarm_mails import everybody_concerned, mail_alarm
 from scheduling.dates import day_and_clock
 from scheduling.models import AgentLink
 
@@ -56,22 +53,12 @@ def say_of_all(sql: str, kind: Kind) -> int:
 
 def say(organisation: Organisation, kind: Kind) -> None:
     """To the organisation's owners and to the operator, each in a mail of their own."""
-    moment = timezone.now()
-    for user, language in concerned_people(organisation):
-        queue_message(
-            organisation=organisation,
-            kind=kind,
-            channel=Channel.EMAIL,
-            to=user.email,
-            language=language,
-            values={
-                "first_name": user.name,
-                "clinic": organisation.name,
-                "time": last_heard(organisation, language),
-                "link": f"{organisation.portal_url}manage/",
-            },
-            about=f"agent:{moment:%Y%m%dT%H%M%S}:{user.pk}",
-        )
+    mail_alarm(
+        organisation=organisation,
+        kind=kind,
+        people=everybody_concerned(organisation),
+        more=lambda language: {"time": last_heard(organisation, language)},
+    )
 
 
 def last_heard(organisation: Organisation, language: str) -> str:
@@ -79,16 +66,3 @@ def last_heard(organisation: Organisation, language: str) -> str:
     link = AgentLink.objects.get(organisation=organisation)
     heard = [moment for moment in (link.last_seen_at, link.last_push_at) if moment]
     return day_and_clock(max(heard), ZoneInfo(organisation.time_zone), language) if heard else ""
-
-
-def concerned_people(organisation: Organisation) -> Iterator[tuple[User, str]]:
-    """Owners, in the organisation's language, and the operator's people; nobody twice."""
-    owners = Membership.objects.filter(
-        organisation=organisation, role=Role.OWNER, user__is_active=True
-    ).select_related("user")
-    told = set()
-    for membership in owners:
-        told.add(membership.user_id)
-        yield membership.user, organisation.default_language
-    for user in User.objects.filter(is_superuser=True, is_active=True).exclude(pk__in=told):
-        yield user, "en"

@@ -14,9 +14,8 @@ from django.utils import timezone
 from clinics.models import Organisation
 from clinics.scope import organisation_scope
 from notifications.allowance import UNIT
-from notifications.models import Channel, CodePause, Kind
-from notifications.outbox import queue_message
-from scheduling.agent_alarms import concerned_people
+from notifications.models import CodePause, Kind
+from scheduling.alarm_mails import everybody_concerned, mail_alarm, operators_people
 
 PAUSE = timedelta(minutes=15)
 WINDOW = timedelta(hours=1)
@@ -122,21 +121,7 @@ def tell(organisation_id: int, kind: Kind, page: str) -> None:
     """By e-mail, to each in a mail of their own; of codes to the operator alone."""
     organisation = Organisation.objects.select_related("settings").get(pk=organisation_id)
     log.warning("organisation %s: %s", organisation_id, kind)
-    moment = timezone.now()
     with organisation_scope(organisation_id):
-        for user, language in concerned_people(organisation):
-            if kind == Kind.CODES_PAUSED and not user.is_superuser:
-                continue
-            queue_message(
-                organisation=organisation,
-                kind=kind,
-                channel=Channel.EMAIL,
-                to=user.email,
-                language=language,
-                values={
-                    "first_name": user.name,
-                    "clinic": organisation.name,
-                    "link": f"{organisation.portal_url}{page}",
-                },
-                about=f"{kind}:{moment:%Y%m%dT%H%M%S%f}:{user.pk}",
-            )
+        is_operators = kind == Kind.CODES_PAUSED
+        people = operators_people() if is_operators else everybody_concerned(organisation)
+        mail_alarm(organisation=organisation, kind=kind, people=people, page=page)

@@ -6,7 +6,7 @@ address nor in a session.
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from clinics.console.pages import show
 from clinics.methods import allowed
 from clinics.models import Clinic, Practitioner
 from clinics.roles import Role
+from scheduling.console.filters import DayField, row_field
 from scheduling.console.lines import lines_of, matters_of, patient_name, state_words
 from scheduling.desk import handle_refusal, note
 from scheduling.desk_lists import (
@@ -46,21 +47,8 @@ from scheduling.models.booking import MADE_STATES
 from scheduling.models.desk import Act
 from scheduling.weeks import midnight
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 AT_ONCE = 200
 """Bookings that a download reads from the database at a time."""
-
-
-class DayField(forms.DateField):
-    """A day of which there may be bookings."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, required=False, **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        day: date | None = super().clean(value)
-        return min(max(day, FIRST_DAY), LAST_DAY) if day else None
 
 
 class FilterForm(forms.Form):
@@ -69,27 +57,9 @@ class FilterForm(forms.Form):
     first = DayField(label=gettext_lazy("From"))
     last = DayField(label=gettext_lazy("Until"))
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    clinic = forms.ModelChoiceField(
-        label=gettext_lazy("Clinic"),
-        queryset=Clinic.across.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=gettext_lazy("All"),
-    )
-    practitioner = forms.ModelChoiceField(
-        label=gettext_lazy("Practitioner"),
-        queryset=Practitioner.across.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=gettext_lazy("All"),
-    )
-    treatment = forms.ModelChoiceField(
-        label=gettext_lazy("Treatment"),
-        queryset=Treatment.across.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=gettext_lazy("All"),
-    )
+    clinic = row_field(Clinic, label=gettext_lazy("Clinic"))
+    practitioner = row_field(Practitioner, label=gettext_lazy("Practitioner"))
+    treatment = row_field(Treatment, label=gettext_lazy("Treatment"))
 
     def __init__(self, request: ConsoleRequest) -> None:
         self.request = request

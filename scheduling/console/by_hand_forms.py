@@ -16,6 +16,7 @@ from notifications.merge_fields import fields_in, own_name
 from notifications.message_texts import LONGEST_BODY, LONGEST_SUBJECT, problem_of, tidied
 from notifications.models import BY_HAND, Channel, Kind, Mailing
 from notifications.standard_texts import Text
+from scheduling.console.filters import row_field
 from scheduling.console.message_kinds import NAMES
 from scheduling.console.message_lines import CHANNELS
 from scheduling.forms import MobileField
@@ -95,13 +96,10 @@ class RecallForm(WayForm):
     months = forms.IntegerField(
         label=gettext_lazy("Months since the last visit"), min_value=1, max_value=MOST_MONTHS, initial=6
     )
-    treatment = forms.ModelChoiceField(
+    treatment = row_field(
+        Treatment,
         label=gettext_lazy("Treatment"),
         help_text=gettext_lazy("Who has been back for it, or has any time coming, is left out."),
-        queryset=Treatment.across.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=gettext_lazy("All"),
     )
 
     def __init__(self, request: ConsoleRequest, **more: Any) -> None:

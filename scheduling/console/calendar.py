@@ -23,7 +23,7 @@ from clinics.console.pages import show
 from clinics.methods import allowed
 from clinics.models import Clinic, Practitioner
 from clinics.roles import Role
-from scheduling.console.bookings import FIRST_DAY, LAST_DAY, DayField
+from scheduling.console.filters import FIRST_DAY, LAST_DAY, DayField, row_field
 from scheduling.console.lines import clock_span, look_of, patient_name, state_words
 from scheduling.dates import long_day
 from scheduling.desk_lists import Filter, filtered_bookings, in_bulk
@@ -48,20 +48,8 @@ class CalendarForm(forms.Form):
         required=False,
     )
     on = DayField(label=gettext_lazy("Go to date"))
-    clinic = forms.ModelChoiceField(
-        label=gettext_lazy("Clinic"),
-        queryset=Clinic.across.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=gettext_lazy("All"),
-    )
-    practitioner = forms.ModelChoiceField(
-        label=gettext_lazy("Practitioner"),
-        queryset=Practitioner.across.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=gettext_lazy("All"),
-    )
+    clinic = row_field(Clinic, label=gettext_lazy("Clinic"))
+    practitioner = row_field(Practitioner, label=gettext_lazy("Practitioner"))
 
     def __init__(self, request: ConsoleRequest, today: date) -> None:
         asked = request.GET.copy()

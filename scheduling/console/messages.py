@@ -21,7 +21,7 @@ from clinics.methods import allowed
 from clinics.roles import Role
 from notifications.errors import NotSendable, SmsNotAllowed
 from notifications.models import Message
-from scheduling.console.bookings import DayField
+from scheduling.console.filters import DayField
 from scheduling.console.message_lines import CHANNELS, KINDS, STATES, message_lines
 from scheduling.forms import WordsField
 from scheduling.message_desk import send_again, withdraw
