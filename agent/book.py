@@ -205,6 +205,10 @@ class TellsOfPortalBookings(Protocol):
         """Those that end after this moment, cancelled ones too. What has been deleted is left out."""
         ...
 
+    def tells_of(self, practitioner: str) -> bool:
+        """Whether this practitioner's bookings are among them, so that one which is not has gone."""
+        ...
+
 
 class Book(Protocol):
     """An appointment book. Every change is one transaction and harmless when made twice."""

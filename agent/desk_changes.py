@@ -43,12 +43,13 @@ class DeskChanges:
 
         Its home may be new, or the book an older copy of itself: what the book lacks is told then.
         """
-        if not isinstance(self._book, TellsOfPortalBookings):
+        book = self._book
+        if not isinstance(book, TellsOfPortalBookings):
             return
         known = self._state.told_bookings()
         try:
             for standing in self._portal.bookings():
-                if standing["booking"] not in known:
+                if standing["booking"] not in known and book.tells_of(standing["practitioner"]):
                     self._state.note_booking(standing["booking"], _answered(standing))
         except NotOffered:
             log.info("The portal does not say which of its bookings the book should have.")

@@ -96,6 +96,11 @@ class CompositeBook:
             for one in book.portal_bookings(ended_after=ended_after)
         ]
 
+    def tells_of(self, practitioner: str) -> bool:
+        name, _, inside = practitioner.partition(MARK)
+        book = self._books.get(name)
+        return isinstance(book, TellsOfPortalBookings) and book.tells_of(inside)
+
     def look_up(self, sought: Sought) -> Found | None:
         """One patient's appointments in all books; None where the books know different people."""
         found = [

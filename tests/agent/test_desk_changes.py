@@ -177,6 +177,26 @@ def test_books_of_one_agent_name_their_places(
     assert fake_portal.state.bookings["b1"]["practitioner"] == "north.p1"
 
 
+def test_what_no_book_can_tell_of_is_not_missing(
+    book: SampleBook, connection: Portal, state: PushState, fake_portal: FakePortal
+) -> None:
+    hours = {
+        "start": at(9).isoformat(),
+        "end": at(9, 30).isoformat(),
+        "clinic": "north.c1",
+        "state": "booked",
+    }
+    fake_portal.state.standing = [
+        {"booking": name, "practitioner": f"{name}.p1", **hours} for name in ("north", "south")
+    ]
+    changes = DeskChanges(CompositeBook({"north": book}), connection, state, writing=Lock())
+
+    changes.meet()
+    tell(changes)
+
+    assert fake_portal.state.told_bookings == [("north", {"state": "missing"})]
+
+
 def test_home_of_an_older_version_learns_of_bookings(
     home: Path, identity: Identity, book: SampleBook
 ) -> None:

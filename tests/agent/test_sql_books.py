@@ -279,6 +279,19 @@ def test_queried_book_tells_how_the_portals_bookings_stand(case: Case) -> None:
     assert case.book.portal_bookings(ended_after=at(10, 30)) == []
 
 
+def test_queried_book_without_a_query_for_them_tells_of_no_bookings(tmp_path: Path) -> None:
+    words = (EXAMPLES / "other-pms.toml").read_text(encoding="utf-8")
+    before, _, after = words.partition("[read.portal_bookings]")
+    (tmp_path / "book.toml").write_text(before + after[after.index("[read.") :], encoding="utf-8")
+
+    told = [
+        SqlBook("sqlite://", load_queries(path)).tells_of("p1")
+        for path in (EXAMPLES / "other-pms.toml", tmp_path / "book.toml")
+    ]
+
+    assert told == [True, False]
+
+
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_writers_who_take_no_lock_would_book_a_time_twice(
     address: str, tmp_path: Path, is_locked: bool

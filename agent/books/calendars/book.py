@@ -88,6 +88,9 @@ class CalendarBook:
         }
         return [one for one in found.values() if one.place.during.end > ended_after]
 
+    def tells_of(self, practitioner: str) -> bool:
+        return practitioner in self._clinic.calendars
+
     def enter(self, booking: Booking) -> str:
         with self._writing:
             uid = uid_of(booking.id)

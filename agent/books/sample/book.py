@@ -164,6 +164,9 @@ class SampleBook:
         with self.engine.begin() as connection:
             return read_portal_bookings(connection, ended_after)
 
+    def tells_of(self, practitioner: str) -> bool:
+        return True
+
     def look_up(self, sought: Sought) -> Found | None:
         with self.engine.begin() as connection:
             return lookups.look_up(connection, read_catalogue(connection), sought)

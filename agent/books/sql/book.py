@@ -66,6 +66,9 @@ class SqlBook:
         with self._reading() as connection:
             return read_portal_bookings(self._queries, connection, ended_after)
 
+    def tells_of(self, practitioner: str) -> bool:
+        return self._queries.has("portal_bookings")
+
     def enter(self, booking: Booking) -> str:
         return self._written(lambda writer: writer.enter(booking))
 
