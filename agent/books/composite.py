@@ -98,8 +98,11 @@ class CompositeBook:
 
     def tells_of(self, practitioner: str) -> bool:
         name, _, inside = practitioner.partition(MARK)
-        book = self._books.get(name)
-        return isinstance(book, TellsOfPortalBookings) and book.tells_of(inside)
+        return any(
+            book.tells_of(inside)
+            for its_name, book in self._books.items()
+            if its_name == name and isinstance(book, TellsOfPortalBookings)
+        )
 
     def look_up(self, sought: Sought) -> Found | None:
         """One patient's appointments in all books; None where the books know different people."""
