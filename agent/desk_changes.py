@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from agent.book import Book, PortalBooking, TellsOfPortalBookings
+from agent.events import Answers
 from agent.portal import Portal
 from agent.problems import NotOffered, PortalError
 from agent.push_state import DOUBTED, PushState
@@ -34,25 +35,57 @@ class DeskChanges:
         self._state = state
         self._writing = writing
 
-    def doubt(self, booking: str) -> None:
-        """Have it told anew how this booking stands; may be called from another thread."""
-        self._state.doubt_booking(booking)
+    def follow(self, answers: Answers) -> bool:
+        """Note what the portal has by itself of the bookings in events that are about to be answered.
 
-    def meet(self) -> None:
-        """Learn which bookings the book should have, of those that this agent has not told of itself.
-
-        Its home may be new, or the book an older copy of itself: what the book lacks is told then.
+        Whether some have to be told anew: what was refused, the portal may make up for in its own way.
         """
-        book = self._book
-        if not isinstance(book, TellsOfPortalBookings):
-            return
         known = self._state.told_bookings()
-        try:
-            for standing in self._portal.bookings():
-                if standing["booking"] not in known and book.tells_of(standing["practitioner"]):
-                    self._state.note_booking(standing["booking"], _answered(standing))
-        except NotOffered:
-            log.info("The portal does not say which of its bookings the book should have.")
+        accepted, refused = {}, []
+        for event, result in answers:
+            booking = str((event.get("data") or {}).get("booking") or "")
+            if booking and result["outcome"] == "refused":
+                refused.append(booking)
+            elif booking and (standing := self._standing_after(event)):
+                accepted[booking] = f"{DOUBTED}{standing}" if _is_doubted(known, booking) else standing
+        self._state.note_bookings(accepted)
+        self._state.doubt_bookings(refused)
+        return bool(refused)
+
+    def _standing_after(self, event: Mapping[str, Any]) -> str:
+        """How the portal has the booking that an event is about; empty where the book cannot tell of it."""
+        data = event["data"]
+        if event["type"] == "booking.cancelled":
+            return "cancelled"
+        place = data.get("new") or data
+        return _answered({"state": "booked", **place}) if self._tells_of(place) else ""
+
+    def _tells_of(self, place: Mapping[str, Any]) -> bool:
+        book = self._book
+        return isinstance(book, TellsOfPortalBookings) and book.tells_of(str(place["practitioner"]))
+
+    def meet(self, now: datetime) -> None:
+        """Learn how the portal has the bookings that the book should have.
+
+        The agent's home may be new, and either side an older copy of itself: whatever differs is told next.
+        """
+        with self._writing:
+            try:
+                standing = {str(one["booking"]): one for one in self._portal.bookings()}
+            except NotOffered:
+                log.info("The portal does not say which of its bookings the book should have.")
+                return
+            known = self._state.told_bookings()
+            self._state.note_bookings(
+                {
+                    booking: _answered(one)
+                    for booking, one in standing.items()
+                    if self._tells_of(one) and not _is_doubted(known, booking)
+                }
+            )
+            self._state.doubt_bookings(
+                booking for booking in known.keys() - standing.keys() if _is_to_come(known[booking], now)
+            )
 
     def tell(self, now: datetime) -> int:
         """Tell the portal of every booking that it has otherwise than the book; how many."""
@@ -104,9 +137,9 @@ class DeskChanges:
             log.warning(
                 "The portal did not take how one of its bookings stands in the book (%s).", problem.kind
             )
-            self._state.note_booking(entry.booking, _standing(entry))
+            self._state.note_bookings({entry.booking: _standing(entry)})
         else:
-            self._state.note_booking(entry.booking, _answered(answer))
+            self._state.note_bookings({entry.booking: _answered(answer)})
 
 
 def _is_answer(problem: PortalError) -> bool:
@@ -137,6 +170,10 @@ def _standing(entry: PortalBooking) -> str:
         return "cancelled"
     place = entry.place
     return _written(entry.state, place.during.start, place.during.end, place.practitioner, place.clinic)
+
+
+def _is_doubted(known: Mapping[str, str], booking: str) -> bool:
+    return known.get(booking, "").startswith(DOUBTED)
 
 
 def _is_to_come(standing: str, now: datetime) -> bool:

@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 25
 
+Answers = Sequence[tuple[Mapping[str, Any], Mapping[str, object]]]
+"""Events, each with its result."""
+
 
 class EventReader:
     """Reads the portal's events; an event cut off halfway comes again and changes nothing twice."""
@@ -33,8 +36,8 @@ class EventReader:
         self._portal = portal
         self._on_change = on_change
         self._on_taken = on_taken
-        self.on_refused: Callable[[str], object] = lambda booking: None
-        """Hears of which booking something has been refused."""
+        self.on_answers: Callable[[Answers], object] = lambda answers: None
+        """Hears, before the portal does, how each event has been answered."""
         self._unheard: set[str] = set()  # whose time an answer is about that the portal may not have had
         self.writing = Lock()  # held from the first write to the acknowledgement
 
@@ -46,8 +49,7 @@ class EventReader:
             with self.writing:
                 results = [self._handle(event) for event in events]
                 self._unheard = set().union(*map(practitioners_touched, events, results))
-                for booking in filter(None, map(booking_refused, events, results)):
-                    self.on_refused(booking)
+                self.on_answers(list(zip(events, results, strict=True)))
                 self._on_change()
                 self._acknowledge(results)
             self._doubt(self._unheard)
@@ -95,8 +97,3 @@ def practitioners_touched(event: Mapping[str, Any], result: Mapping[str, object]
         return set()
     places = [data, data.get("old") or {}, data.get("new") or {}]
     return {str(place["practitioner"]) for place in places if place.get("practitioner")}
-
-
-def booking_refused(event: Mapping[str, Any], result: Mapping[str, object]) -> str:
-    booking = (event.get("data") or {}).get("booking")
-    return str(booking) if booking and result["outcome"] == "refused" else ""

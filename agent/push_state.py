@@ -6,7 +6,7 @@ committed before the first byte of it is sent.
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,13 +139,16 @@ class PushState:
         """What the portal is known to have of each of its bookings that stand in the book."""
         return dict(self._database.execute("SELECT booking, told FROM bookings"))
 
-    def note_booking(self, booking: str, told: str) -> None:
-        self._database.execute("INSERT OR REPLACE INTO bookings VALUES (?, ?)", [booking, told])
+    def note_bookings(self, told: Mapping[str, str]) -> None:
+        """That the portal has each of these bookings so."""
+        with self._transaction() as database:
+            database.executemany("INSERT OR REPLACE INTO bookings VALUES (?, ?)", list(told.items()))
 
-    def doubt_booking(self, booking: str) -> None:
-        """Believe no longer that the portal has this booking as it was told, but that it has it."""
+    def doubt_bookings(self, bookings: Iterable[str]) -> None:
+        """Believe no longer that the portal has these bookings as they were told, but that it has them."""
         query = "UPDATE bookings SET told = ? || told WHERE booking = ? AND told NOT LIKE ? || '%'"
-        self._database.execute(query, [DOUBTED, booking, DOUBTED])
+        with self._transaction() as database:
+            database.executemany(query, [[DOUBTED, one, DOUBTED] for one in bookings])
 
     def forget_bookings(self, bookings: Iterable[str]) -> None:
         with self._transaction() as database:

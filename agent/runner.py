@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.activity import Activity
 from agent.book import Book, BookUnavailable
 from agent.desk_changes import DeskChanges
-from agent.events import EventReader
+from agent.events import Answers, EventReader
 from agent.portal import Portal
 from agent.problems import PortalError, Superseded, TryLater
 from agent.push_state import PushState
@@ -56,7 +56,7 @@ class Runner:
         self._pusher = Pusher(book, portal, state)
         self._reader = EventReader(book, portal, on_change=self.look_again, on_taken=self._doubt)
         self._desk_changes = DeskChanges(book, portal, state, writing=self._reader.writing)
-        self._reader.on_refused = self._tell_again
+        self._reader.on_answers = self._follow
         self._ended = Event()
         self._speaking = Lock()
         self._changed = Event()
@@ -152,7 +152,7 @@ class Runner:
             self._has_checked = True
         if not self._has_met:
             self._pusher.meet()
-            self._desk_changes.meet()
+            self._desk_changes.meet(datetime.now(UTC))
             self._has_met = True
         version = self._book.version()
         self._activity.book_failed("")
@@ -172,10 +172,10 @@ class Runner:
         self._pushed_version = ""
         self.look_again()
 
-    def _tell_again(self, booking: str) -> None:
-        self._desk_changes.doubt(booking)
-        self._pushed_version = ""
-        self.look_again()
+    def _follow(self, answers: Answers) -> None:
+        if self._desk_changes.follow(answers):
+            self._pushed_version = ""
+            self.look_again()
 
     def _care_step(self) -> None:
         if self._look_after is not None:

@@ -177,6 +177,50 @@ def test_books_of_one_agent_name_their_places(
     assert fake_portal.state.bookings["b1"]["practitioner"] == "north.p1"
 
 
+def event(kind: str, booking: str, **data: object) -> dict[str, object]:
+    return {"id": 1, "type": kind, "data": {"booking": booking, **data}}
+
+
+def where(hour: int) -> dict[str, str]:
+    return {
+        "start": at(hour).isoformat(),
+        "end": at(hour, 30).isoformat(),
+        "practitioner": "p1",
+        "clinic": "c1",
+    }
+
+
+def test_what_the_portal_did_itself_is_not_told_to_it(
+    book: SampleBook, changes: DeskChanges, fake_portal: FakePortal
+) -> None:
+    accepted = {"outcome": "accepted"}
+    appointment = entered(book)
+    changes.follow([(event("booking.created", "b1", **where(9)), accepted)])
+    assert tell(changes) == 0
+
+    book.move_at_desk(appointment, place(at(11), at(11, 30)))
+    changes.follow([(event("booking.moved", "b1", old=where(9), new=where(11)), accepted)])
+    assert tell(changes) == 0
+
+    book.move_at_desk(appointment, place(at(9), at(9, 30)))
+    tell(changes)
+    assert told(fake_portal) == [("b1", "moved", False)]
+
+
+def test_refused_change_is_told_even_after_an_accepted_one(
+    book: SampleBook, changes: DeskChanges, fake_portal: FakePortal
+) -> None:
+    entered(book)
+    created = event("booking.created", "b1", **where(9))
+    moved = event("booking.moved", "b1", old=where(9), new=where(11))
+
+    assert not changes.follow([(created, {"outcome": "accepted"})])
+    assert changes.follow([(moved, {"outcome": "refused"}), (created, {"outcome": "accepted"})])
+
+    tell(changes)
+    assert told(fake_portal) == [("b1", "moved", False)]
+
+
 def test_what_no_book_can_tell_of_is_not_missing(
     book: SampleBook, connection: Portal, state: PushState, fake_portal: FakePortal
 ) -> None:
@@ -191,7 +235,7 @@ def test_what_no_book_can_tell_of_is_not_missing(
     ]
     changes = DeskChanges(CompositeBook({"north": book}), connection, state, writing=Lock())
 
-    changes.meet()
+    changes.meet(datetime.now(UTC))
     tell(changes)
 
     assert fake_portal.state.told_bookings == [("north", {"state": "missing"})]
@@ -221,7 +265,7 @@ def test_what_the_book_should_have_and_has_not_is_told(
         for name in ("b1", "b2")
     ]
 
-    changes.meet()
+    changes.meet(datetime.now(UTC))
 
     assert [tell(changes), tell(changes)] == [0, 0]
     assert fake_portal.state.told_bookings == [("b2", {"state": "missing"})]
@@ -233,7 +277,7 @@ def test_portal_that_is_older_than_the_agent_is_told_of_every_booking(
     entered(book)
     fake_portal.state.problems_for["bookings"] = [(404, "")]
 
-    changes.meet()
+    changes.meet(datetime.now(UTC))
 
     assert tell(changes) == 1
     assert told(fake_portal) == [("b1", "booked", False)]

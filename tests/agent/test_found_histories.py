@@ -103,6 +103,23 @@ def older_book_and_an_older_portal(world: World) -> None:
     world.restore_portal()
 
 
+def moved_on_the_portal_and_back_at_the_desk(world: World) -> None:
+    begin(world, ("p1", 2))
+    world.agent.work()
+    world.patients.move(0, world.desk.at(0))
+    world.agent.read()
+    world.desk.move(0, "p1", 2)
+
+
+def marked_before_an_older_portal(world: World) -> None:
+    begin(world, ("p1", 0))
+    world.agent.work()
+    world.save_portal()
+    world.desk.mark(0, "arrived")
+    world.agent.work()
+    world.restore_portal()
+
+
 def test_histories_that_were_found_end_in_agreement(world: World) -> None:
     for history in (
         lost_booking_is_moved,
@@ -112,6 +129,8 @@ def test_histories_that_were_found_end_in_agreement(world: World) -> None:
         moved_to_a_taken_time_and_the_old_one_booked,
         old_time_booked_after_the_refused_move_was_read,
         entered_and_cancelled_between_two_looks,
+        moved_on_the_portal_and_back_at_the_desk,
+        marked_before_an_older_portal,
         older_book_and_a_new_agent,
         older_book_and_an_older_portal,
     ):

@@ -38,6 +38,7 @@ from agent.intervals import Interval
 from agent.portal import Portal
 from agent.push_state import PushState
 from agent.pusher import Pusher
+from agent.toml_files import ConfigurationError
 from tests.agent.fake_portal import FakePortal
 from tests.agent.mariadb import NoMariaDB, running_mariadb
 from tests.agent.other_pms import enter_in_other_pms, make_other_pms
@@ -290,6 +291,14 @@ def test_queried_book_without_a_query_for_them_tells_of_no_bookings(tmp_path: Pa
     ]
 
     assert told == [True, False]
+
+
+def test_queries_that_lose_sight_of_a_moved_appointment_are_refused(tmp_path: Path) -> None:
+    words = (EXAMPLES / "other-pms.toml").read_text(encoding="utf-8")
+    (tmp_path / "book.toml").write_text(words.replace(", BokningsId = :booking", ""), encoding="utf-8")
+
+    with pytest.raises(ConfigurationError, match=r"\[write\] move must note :booking too"):
+        load_queries(tmp_path / "book.toml")
 
 
 @pytest.mark.parametrize("is_locked", [True, False])

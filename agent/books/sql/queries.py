@@ -141,6 +141,10 @@ def load_queries(path: Path) -> Queries:
                 statements[name] = _query(section.section(name), shape, times)
             elif not shape.may_miss:
                 section.refuse(name, f"is missing; write the statement under [{group}.{name}]")
+    if {"coming", "portal_bookings"} <= statements.keys() and "booking" not in statements["move"].uses:
+        root.section("write").refuse(
+            "move", "must note :booking too; else a clinic's appointment that a patient moves looks gone"
+        )
     return Queries(statements, times)
 
 

@@ -16,7 +16,7 @@ from agent.books.sample import tables
 from agent.books.sample.at_desk import STANDING, mark_at_desk
 from agent.books.sample.book import SampleBook
 from agent.desk_changes import DeskChanges
-from agent.events import EventReader
+from agent.events import Answers, EventReader
 from agent.identity import Identity
 from agent.portal import Portal
 from agent.problems import PortalError, Superseded
@@ -98,7 +98,7 @@ class Agent:
         self.pusher = Pusher(self.book, self.portal, self.state, weeks_ahead=WEEKS_AHEAD)
         self.reader = self.reader_class(self.book, self.portal, on_change=lambda: None, on_taken=self.doubt)
         self.desk_changes = DeskChanges(self.book, self.portal, self.state, writing=self.reader.writing)
-        self.reader.on_refused = self.tell_again
+        self.reader.on_answers = self.follow
 
     def work(self) -> int:
         """What the agent's two threads do when they wake: how many events and windows there were."""
@@ -122,7 +122,7 @@ class Agent:
         if not self.has_met:
             self.pushed_version = ""
             self.pusher.meet()
-            self.desk_changes.meet()
+            self.desk_changes.meet(datetime.now(UTC))
             self.has_met = True
         version = self.book.version()
         if version == self.pushed_version:
@@ -135,9 +135,9 @@ class Agent:
         self.pusher.doubt(practitioner)
         self.pushed_version = ""
 
-    def tell_again(self, booking: str) -> None:
-        self.desk_changes.doubt(booking)
-        self.pushed_version = ""
+    def follow(self, answers: Answers) -> None:
+        if self.desk_changes.follow(answers):
+            self.pushed_version = ""
 
     def end(self) -> None:
         self.state.close()
