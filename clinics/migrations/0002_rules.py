@@ -182,8 +182,7 @@ class Migration(migrations.Migration):
         ("clinics", "0019_audit_of_visits_and_privacy"),
         ("clinics", "0024_audit_of_sms_providers"),
     ]
-    # The old name stands for the tables too: so Django refuses a database in which only some of it was done.
-    dependencies = [("clinics", "0001_tables"), ("clinics", "0028_consent_to_offers")]
+    dependencies = [("clinics", "0001_tables")]
     operations = [
         migrations.RunSQL(VERSIONS),
         migrations.RunSQL(KEPT_ADDRESSES),

@@ -7,7 +7,7 @@ from clinics.scope import OrganisationOwned
 
 
 class AuditEntry(OrganisationOwned):
-    """One change of one row. A view of the database (scheduling's migration 0003): it cannot be written to."""
+    """One change of one row, read from a database view (scheduling's migration 0003), never written."""
 
     class Kind(models.TextChoices):
         ORGANISATION = "organisation"

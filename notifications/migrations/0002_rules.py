@@ -146,12 +146,7 @@ class Migration(migrations.Migration):
         ("notifications", "0016_take_sms_for_many"),
         ("notifications", "0018_sliding_limits"),
     ]
-    # The old name stands for the tables too: so Django refuses a database in which only some of it was done.
-    dependencies = [
-        ("notifications", "0001_tables"),
-        ("notifications", "0021_what_mailings_spend"),
-        ("clinics", "0002_rules"),
-    ]
+    dependencies = [("notifications", "0001_tables"), ("clinics", "0002_rules")]
     operations = [
         migrations.RunSQL(COUNTED),
         migrations.RunSQL(TAKE_ONE),

@@ -220,12 +220,7 @@ class Migration(migrations.Migration):
         ("scheduling", "0019_numbers_of_days"),
         ("scheduling", "0021_what_reminders_follow_from"),
     ]
-    # The old name stands for the tables too: so Django refuses a database in which only some of it was done.
-    dependencies = [
-        ("scheduling", "0001_tables"),
-        ("scheduling", "0024_what_the_book_says"),
-        ("clinics", "0002_rules"),
-    ]
+    dependencies = [("scheduling", "0001_tables"), ("clinics", "0002_rules")]
     operations = [
         migrations.RunSQL(RESOURCES_FOLLOW),
         migrations.RunSQL(TAKE_TIME),

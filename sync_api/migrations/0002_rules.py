@@ -31,6 +31,5 @@ FOR EACH ROW EXECUTE FUNCTION sync_api_unpublish_sandbox();
 
 class Migration(migrations.Migration):
     replaces = [("sync_api", "0003_sandboxes")]
-    # The old name stands for the tables too: so Django refuses a database in which only some of it was done.
-    dependencies = [("sync_api", "0001_tables"), ("sync_api", "0004_mismatches")]
+    dependencies = [("sync_api", "0001_tables")]
     operations = [migrations.RunSQL(UNPUBLISHED)]
