@@ -32,6 +32,7 @@ class ClinicsConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.check_field_keys, Tags.security)
+        register(checks.check_database_is_not_too_old, Tags.database)
         for check in (checks.check_hosts, checks.check_demo_is_off, checks.check_links_are_secure):
             register(check, Tags.security, deploy=True)
         register_tabs(*TABS)

@@ -61,7 +61,7 @@ def find_places(query: str, page: int = 1) -> Found:
 
 
 def plain_words(query: str) -> list[str]:
-    """The words in small letters without accents, as the database keeps them (migration 0012)."""
+    """The words in small letters without accents, as the database keeps them (migration 0002)."""
     folded = unicodedata.normalize("NFKD", query[:LONGEST_QUERY].lower().translate(_LETTERS))
     return re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f]", "", folded))[:MOST_WORDS]
 

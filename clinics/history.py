@@ -1,7 +1,7 @@
 """Keeping every change of a table: who made it, when, and what the row held after it (django-pghistory).
 
 The database's triggers write it, in whatever way a change is made; one insert for a statement, so that
-an agent's push of a thousand rows costs one more. What is written stands: see migration 0007.
+an agent's push of a thousand rows costs one more. What is written stands: see migration 0002.
 """
 
 from collections.abc import Callable

@@ -38,7 +38,7 @@ OFFENSIVE_ALONE = frozenset(_OFFENSIVE_ALONE_WORDS.split())
 def skeleton(name: str) -> str:
     """What a hurried reader sees: names with the same skeleton look alike.
 
-    The database has the same rule as a function of this name, for its index (migration 0010).
+    The database has the same rule as a function of this name, for its index (migration 0002).
     """
     seen = name.translate(str.maketrans("01i", "oll", "-"))
     return re.sub(r"([a-z])\1+", r"\1", seen.replace("rn", "m").replace("vv", "w"))

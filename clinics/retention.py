@@ -38,7 +38,7 @@ def forget_audit(besides: Mapping[int, int] | None = None) -> int:
     """
     by_organisation = dict(besides or {})
     with transaction.atomic(), connection.cursor() as cursor:
-        # The only place that may: see migration 0008.
+        # The only place that may: see migration 0002.
         cursor.execute("SET LOCAL portal.audit_retention = 'on'")
         for table, organisation in HISTORIES.items():
             cursor.execute(_FORGET.format(table=table, organisation=organisation), {"now": timezone.now()})

@@ -1,7 +1,7 @@
 """Which SMS may leave: each costs money, and a stranger can ask for codes. These limits fail closed.
 
 Counted when a message is queued, in the caller's transaction: what is rolled back is not counted. One
-statement counts by all of them: the function take_sms of migration 0031. What is cancelled before it left
+statement counts by all of them: the function take_sms of migration 0002. What is cancelled before it left
 is given back (given_back.py).
 """
 

@@ -82,7 +82,7 @@ def text_of(*, organisation: Organisation, language: str, channel: Channel, kind
 
 @lru_cache(maxsize=MOST_KEPT)
 def _own_texts(organisation_id: int, _version: int) -> Mapping[tuple[str, str, str], Text]:
-    """All of an organisation's texts; a trigger raises its version when one changes (migration 0021)."""
+    """All of an organisation's texts; a trigger raises its version when one changes (migration 0002)."""
     rows = MessageText.across.filter(organisation_id=organisation_id)
     return {(row.channel, row.kind, row.language): Text(row.language, row.subject, row.body) for row in rows}
 

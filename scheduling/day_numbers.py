@@ -1,7 +1,7 @@
 """What was booked on each day, counted by the database; of days that are over, what was counted before.
 
 What is kept is true as long as it is there: a trigger deletes it in the transaction that changes anything
-of what it has counted (migration 0019), and who finds nothing counts. Days are those of the organisation's
+of what it has counted (migration 0002), and who finds nothing counts. Days are those of the organisation's
 clock.
 """
 

@@ -35,7 +35,7 @@ _LONGEST = 24 * 60
 
 _TAKE_TIME = "; SELECT scheduling_take_time(%s, %s)"
 """Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration
-0011). Nothing happens where it was not inserted."""
+0002). Nothing happens where it was not inserted."""
 
 Period = tuple[datetime, datetime]
 

@@ -1,7 +1,7 @@
 """What an organisation lets its patients choose from, kept in memory until any of it changes.
 
 Kept by the organisation's version, which the database raises with every change of the tables that are
-read here (migration 0003), so that a page never shows what is no longer so and nothing needs flushing.
+read here (migration 0002), so that a page never shows what is no longer so and nothing needs flushing.
 """
 
 import uuid

@@ -7,7 +7,7 @@ from clinics.scope import OrganisationOwned
 
 
 class AuditEntry(OrganisationOwned):
-    """One change of one row. A view of the database: nothing can be written here (migration 0007)."""
+    """One change of one row, read from a database view (scheduling's migration 0003), never written."""
 
     class Kind(models.TextChoices):
         ORGANISATION = "organisation"

@@ -7,7 +7,7 @@ from clinics.models.organisation import Organisation
 
 
 class Findable(models.Model):
-    """Kept by triggers of the database (migration 0012); who is not published has no row to be found by."""
+    """Kept by triggers of the database (migration 0002); who is not published has no row to be found by."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.CASCADE, primary_key=True, related_name="+"

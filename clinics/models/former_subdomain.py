@@ -13,7 +13,7 @@ KEPT = REDIRECTS + timedelta(days=365)
 class FormerSubdomain(OrganisationOwned):
     """A name that an organisation had; nobody else may take it until ``kept_until``.
 
-    A trigger of the database refuses an organisation that would take another's kept name (migration 0010).
+    A trigger of the database refuses an organisation that would take another's kept name (migration 0002).
     """
 
     name = models.CharField(max_length=63, unique=True)

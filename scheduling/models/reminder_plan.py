@@ -7,7 +7,7 @@ from clinics.scope import OrganisationOwned
 
 
 class ReminderPlan(OrganisationOwned):
-    """Triggers put it there (migration 0041), and it goes when every booking has been seen."""
+    """Triggers put it there (migration 0002), and it goes when every booking has been seen."""
 
     asked_at = models.DateTimeField(default=timezone.now)
     reached = models.BigIntegerField(default=0)

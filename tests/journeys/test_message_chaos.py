@@ -22,7 +22,7 @@ PATIENCE = 240
 
 
 def copy_tables(stage: Stage) -> None:
-    """The tests' own tables, with two organisations in them, instead of 80 migrations once more."""
+    """The tests' own tables, with two organisations in them, instead of migrating once more."""
     for name in ("first", "second"):
         make_organisation(name)
     known = connection_parameters()
