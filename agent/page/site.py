@@ -6,12 +6,13 @@ from importlib.resources import files
 from agent.activity import Activity
 from agent.books.sample.book import SampleBook
 from agent.lights import Light, lights
-from agent.page import appointments, overview, preblocks
+from agent.page import appointments, overview, preblocks, switch
 from agent.page.answers import Answered, Asked, NotThere, Shown
 from agent.page.desk import Desk
 from agent.page.frame import page
 from agent.page.markup import element
 from agent.page.weeks import week_page
+from agent.words import _
 
 STATIC = {
     "/page.css": "text/css; charset=utf-8",
@@ -43,6 +44,7 @@ class Site:
         self._account = account
         self._account_words = account_words
         self._activity = activity
+        self._token = token
         self._desk = Desk(book, token, poke) if book else None
 
     def answer(self, asked: Asked) -> Answered:
@@ -50,11 +52,13 @@ class Site:
         if asked.path in STATIC and not asked.is_post:
             return self._static(asked.path)
         shown = self._shown(asked)
-        return shown if isinstance(shown, Answered) else self._framed(asked.path, shown)
+        return shown if isinstance(shown, Answered) else self._framed(asked, shown)
 
     def _shown(self, asked: Asked) -> Answered | Shown:
         if asked.path == "/" and not asked.is_post:
             return self._overview()
+        if asked.path == switch.ADDRESS and asked.is_post:
+            return switch.switched(asked, {"/", "/desk/", *DESK_PAGES})
         if self._desk is None:
             raise NotThere
         if asked.path == "/desk/" and not asked.is_post:
@@ -68,7 +72,7 @@ class Site:
     def _overview(self) -> Shown:
         facts = self._activity.facts
         content = [
-            element("h1", "The agent"),
+            element("h1", _("The agent")),
             element("div", overview.lights_list(self._lights()), id="lights", data_live=True),
             element(
                 "div",
@@ -79,14 +83,21 @@ class Site:
                 data_live=True,
             ),
         ]
-        return Shown("The agent", content)
+        return Shown(_("The agent"), content)
 
     def _lights(self) -> list[Light]:
         return lights(self._activity.facts, self._account_words)
 
-    def _framed(self, path: str, shown: Shown) -> Answered:
-        links = [("/", "Overview"), ("/desk/", "Desk")] if self._desk else []
-        body = page(shown.title, *shown.content, account=self._account, here=path, links=links)
+    def _framed(self, asked: Asked, shown: Shown) -> Answered:
+        links = [("/", _("Overview")), ("/desk/", _("Desk"))] if self._desk else []
+        body = page(
+            shown.title,
+            *shown.content,
+            account=self._account,
+            here=asked.path,
+            links=links,
+            switch=switch.language_switch(asked, self._token),
+        )
         return Answered(body, status=shown.status)
 
     def _static(self, path: str) -> Answered:
