@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from gettext import NullTranslations
 from html.parser import HTMLParser
@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from agent import dates, languages, words
+from agent import dates, languages
 from agent.activity import Activity, facts_of
-from agent.book import TimeTaken
+from agent.book import Clinic, Practitioner, TimeTaken
 from agent.books.sample.book import SampleBook
-from agent.books.sample.preblocks import laid_preblocks, preblock_kinds
+from agent.books.sample.preblocks import PreblockKind, laid_preblocks, preblock_kinds
+from agent.catalogues import catalogue
 from agent.cli import main
 from agent.configuration import FILE_NAME, load_configuration, written
 from agent.identity import Identity
@@ -30,6 +31,7 @@ from agent.words import LANGUAGES, _, listed, ngettext, restored, speaking, stor
 from tests.agent.fake_portal import FakePortal
 from tests.agent.small_book import at, next_monday, place
 
+NO_HEADERS: Mapping[str, str] = {}
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -55,14 +57,18 @@ def page(book: SampleBook) -> Iterator[PageServer]:
 
 
 def ask(
-    page: PageServer, path: str, *, form: dict[str, str] | None = None, **headers: str
+    page: PageServer,
+    path: str,
+    headers: Mapping[str, str] = NO_HEADERS,
+    *,
+    form: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
     """The status, and the page or else where to go on."""
     connection = HTTPConnection("127.0.0.1", page.port, timeout=10)
     try:
         body = None if form is None else urlencode({"token": page.token, **form})
         kind = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("GET" if form is None else "POST", path, body, kind | headers)
+        connection.request("GET" if form is None else "POST", path, body, {**kind, **headers})
         answer = connection.getresponse()
         text = answer.read().decode()
         return answer.status, text or f"{answer.headers['Location']} {answer.headers.get('Set-Cookie', '')}"
@@ -137,12 +143,12 @@ def test_days_and_times_are_written_as_the_language_does(language: str, said: tu
 
 def test_catalogue_that_is_damaged_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.catalogues.files", lambda _package: tmp_path)
-    words.catalogue.cache_clear()
+    catalogue.cache_clear()
     try:
         with speaking("sv"):
             assert str(_("Patients can book.")) == "Patients can book."
     finally:
-        words.catalogue.cache_clear()
+        catalogue.cache_clear()
 
 
 def test_configured_language_is_read_kept_and_looked_over(identity: Identity, home: Path) -> None:
@@ -200,28 +206,28 @@ def test_faults_and_help_are_told_in_the_machines_language(
 
 def test_page_follows_the_browser_until_somebody_chooses(page: PageServer) -> None:
     swedish = {"Accept-Language": "sv-SE,sv;q=0.9"}
-    body = ask(page, "/", **swedish)[1]
+    body = ask(page, "/", swedish)[1]
     assert '<html lang="sv">' in body
     assert "Portalen kan inte nås (ConnectError)." in body
     assert "Sändning 4: 1 vecka, 2 lediga luckor" in body
 
     form = {"language": "fi", "back": f"/desk/?week={next_monday()}"}
-    status, went = ask(page, "/language", form=form, **swedish)
+    status, went = ask(page, "/language", form=form, headers=swedish)
     assert (status, went.split()[0]) == (303, f"/desk/?week={next_monday()}")
     cookie = went.split()[1].rstrip(";")
 
-    body = ask(page, "/desk/", **swedish, Cookie=cookie)[1]
+    body = ask(page, "/desk/", {**swedish, "Cookie": cookie})[1]
     assert '<html lang="fi">' in body
     assert "Edellinen viikko" in body
-    taken = ask(page, "/desk/enter", form={}, Cookie=cookie)[1]
+    taken = ask(page, "/desk/enter", form={}, headers={"Cookie": cookie})[1]
     assert "Valitse päivä." in taken
 
 
 def test_page_speaks_the_configured_language_instead_of_the_browsers(page: PageServer) -> None:
     page.language = "nb"
 
-    assert '<html lang="nb">' in ask(page, "/", **{"Accept-Language": "sv"})[1]
-    status, body = ask(page, "/nothing", Cookie="agent-language=nonsense")
+    assert '<html lang="nb">' in ask(page, "/", {"Accept-Language": "sv"})[1]
+    status, body = ask(page, "/nothing", {"Cookie": "agent-language=nonsense"})
     assert (status, "Det finnes ingen slik side." in body) == (404, True)
 
 
@@ -297,8 +303,9 @@ def test_no_word_of_the_page_is_left_untranslatable(
 
 
 def words_in_book(book: SampleBook) -> set[str]:
-    catalogue = book.catalogue()
-    named = [*catalogue.practitioners, *catalogue.clinics, *preblock_kinds(book)]
+    known = book.catalogue()
+    named: Iterable[Practitioner | Clinic | PreblockKind]
+    named = [*known.practitioners, *known.clinics, *preblock_kinds(book)]
     own = [*LANGUAGES.values(), dates.MANNERS["fi"].weekdays, "klo Demo Visit DESK"]
     return set(WORD.findall(" ".join([*(one.name for one in named), *own])))
 
