@@ -37,9 +37,9 @@ EVENT_WORDS: Mapping[str, Callable[[int], Words]] = {
 }
 OUTCOME_WORDS: Mapping[str, Words] = {
     "accepted": _("accepted"),
-    "refused (taken)": _("refused, as the time was taken"),
-    "refused (not-allowed)": _("refused, as not allowed"),
-    "refused (other)": _("refused for another reason"),
+    "refused (taken)": _("refused (time taken)"),
+    "refused (not-allowed)": _("refused (not allowed)"),
+    "refused (other)": _("refused (other reason)"),
 }
 ALIVE_LATELY = timedelta(seconds=150)  # it looks after itself every minute
 

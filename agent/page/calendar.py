@@ -9,11 +9,12 @@ from agent.books.sample.preblocks import PreblockKind
 from agent.dates import clock, short_day, span_of_days
 from agent.page.desk import this_monday, week_address
 from agent.page.frame import link
-from agent.page.markup import Markup, element
+from agent.page.markup import Content, Markup, element
 from agent.page.week import AppointmentBlock, Block, Day, FreeBlock, PreblockBlock, Week
 from agent.words import _
 
 ROWS_IN_HOUR = 12
+MOST_LANES = 4  # of preblocks that lie on the same time; the style sheet has no more
 ROWS_FOR_TWO_LINES = 6
 ROWS_FOR_THREE_LINES = 9
 MARKS: Mapping[str, str] = {"arrived": _("has come"), "no_show": _("did not come")}
@@ -74,7 +75,7 @@ def _column(week: Week, day: Day, kinds: KindsById, today: date) -> Markup:
     lanes = max([block.lane for block in day.preblocks], default=1)
     blocks = [_block(week, block, kinds) for block in day.in_order]
     content = (
-        element("ol", *blocks, class_=f"lanes-{min(lanes, 3)}")
+        element("ol", *blocks, class_=f"lanes-{min(lanes, MOST_LANES)}")
         if blocks
         else element("p", _("No hours."), class_="hint")
     )
@@ -94,7 +95,7 @@ def _appointment(block: AppointmentBlock) -> Markup:
     is_ours = entry.entered_by == PORTAL_USER or entry.portal_booking is not None
     who = entry.patient or entry.text or _("No name")
     what = entry.text if entry.patient else ""
-    inside = link(
+    inside = _lines(
         f"/desk/appointment?id={entry.id}",
         _clock(block),
         " ",
@@ -115,7 +116,7 @@ def _preblock(block: PreblockBlock, kinds: KindsById) -> Markup:
         element("span", kind.name, class_="band-name"),
         element("span", ", ", _clock(block), class_="band-clock"),
     )
-    return _item(block, inside, f"preblock kind-{number} lane-{min(block.lane, 3)}")
+    return _item(block, inside, f"preblock kind-{number} lane-{min(block.lane, MOST_LANES)}")
 
 
 def _free(week: Week, block: FreeBlock) -> Markup:
@@ -128,7 +129,7 @@ def _free(week: Week, block: FreeBlock) -> Markup:
         "minutes": str(min(30, minutes)),
     }
     where = _("on the portal") if block.is_offered else _("not on the portal")
-    inside = link(
+    inside = _lines(
         f"/desk/enter?{urlencode(query)}",
         _clock(block),
         " ",
@@ -136,6 +137,11 @@ def _free(week: Week, block: FreeBlock) -> Markup:
         element("span", ", ", where, class_="where"),
     )
     return _item(block, inside, f"free {'is-offered' if block.is_offered else 'is-kept'}")
+
+
+def _lines(address: str, *words: Content) -> Markup:
+    """A link with as many lines as its block has room for."""
+    return link(address, element("span", *words, class_="lines"))
 
 
 def _item(block: Block, inside: Markup, classes: str) -> Markup:

@@ -20,6 +20,7 @@ STATIC = {
     "/icon.svg": "image/svg+xml",
 }
 MOST_ROWS = 24 * 12
+ROW, EDGES, LINE = 8.0, 4.0, 19.6  # heights in the style sheet, by a letter of 16
 DESK_PAGES: Mapping[str, Callable[[Desk, Asked], Answered | Shown]] = {
     "/desk/enter": appointments.enter,
     "/desk/appointment": appointments.appointment,
@@ -108,7 +109,10 @@ class Site:
 
 
 def _rows() -> str:
-    """Where in a day a block begins and how far it goes, since a page's elements carry no styles."""
+    """Where in a day a block begins, its height and its lines, since a page's elements carry no styles."""
     begins = [f".at-{row}{{--row:{row}}}" for row in range(1, MOST_ROWS + 1)]
-    lasts = [f".long-{rows}{{--rows:{rows}}}" for rows in range(1, MOST_ROWS + 1)]
+    lasts = [
+        f".long-{rows}{{--rows:{rows};--lines:{int((rows * ROW - EDGES) / LINE) or 1}}}"
+        for rows in range(1, MOST_ROWS + 1)
+    ]
     return "".join([*begins, *lasts])
