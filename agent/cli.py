@@ -84,7 +84,8 @@ def _done(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="agent", description=str(_("Ties an appointment book to the portal.")))
-    parser.add_argument("--version", action="version", version=VERSION)
+    told = _("show program's version number and exit")
+    parser.add_argument("--version", action="version", version=VERSION, help=told)
     commands = parser.add_subparsers(required=True, metavar=str(_("command")))
     for name, add, told in COMMANDS:
         add(commands.add_parser(name, help=told))
