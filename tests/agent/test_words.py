@@ -198,7 +198,7 @@ def test_faults_and_help_are_told_in_the_machines_language(
         main(["--help"])
     told = capsys.readouterr().out
     assert told.startswith("användning: agent")
-    assert "flytta till en annan maskin" in told
+    assert "flytta till en annan dator" in told
     with pytest.raises(SystemExit):
         main(["desk", "mark", "--database", "x", "1", "asleep"])
     assert "ogiltigt val: 'asleep'" in capsys.readouterr().err
