@@ -84,8 +84,8 @@ def _done(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="agent", description=str(_("Ties an appointment book to the portal.")))
-    told = _("show program's version number and exit")
-    parser.add_argument("--version", action="version", version=VERSION, help=told)
+    version_help = _("show program's version number and exit")
+    parser.add_argument("--version", action="version", version=VERSION, help=version_help)
     commands = parser.add_subparsers(required=True, metavar=str(_("command")))
     for name, add, told in COMMANDS:
         add(commands.add_parser(name, help=told))
