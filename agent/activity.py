@@ -5,7 +5,7 @@ Nothing in here names a patient, so that all of it may be shown and sent to a su
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,16 +16,30 @@ from typing import Any
 from agent import VERSION
 from agent.private_files import write_private
 from agent.redaction import without_personal_data
+from agent.words import Words, _, listed, ngettext, restored, stored
 
 FILE_NAME = "activity.json"
+SAID = "book_trouble_said"  # in the file: the same in a form that can be said in another language
 MOST_ENTRIES = 60
-EVENT_WORDS: Mapping[str, str] = {
-    "booking.created": "new booking",
-    "booking.moved": "moved booking",
-    "booking.cancelled": "cancelled booking",
-    "appointment.move": "moved appointment",
-    "appointment.cancel": "cancelled appointment",
-    "patient.lookup": "patient login",
+EVENT_WORDS: Mapping[str, Callable[[int], Words]] = {
+    "booking.created": lambda number: ngettext("{number} new booking", "{number} new bookings", number),
+    "booking.moved": lambda number: ngettext("{number} moved booking", "{number} moved bookings", number),
+    "booking.cancelled": lambda number: ngettext(
+        "{number} cancelled booking", "{number} cancelled bookings", number
+    ),
+    "appointment.move": lambda number: ngettext(
+        "{number} moved appointment", "{number} moved appointments", number
+    ),
+    "appointment.cancel": lambda number: ngettext(
+        "{number} cancelled appointment", "{number} cancelled appointments", number
+    ),
+    "patient.lookup": lambda number: ngettext("{number} patient login", "{number} patient logins", number),
+}
+OUTCOME_WORDS: Mapping[str, Words] = {
+    "accepted": _("accepted"),
+    "refused (taken)": _("refused (time taken)"),
+    "refused (not-allowed)": _("refused (not allowed)"),
+    "refused (other)": _("refused (other reason)"),
 }
 ALIVE_LATELY = timedelta(seconds=150)  # it looks after itself every minute
 
@@ -100,9 +114,13 @@ class Activity:
             self._facts.last_push_at = _now()
             self._facts.sequence = sequence
             self._facts.slots_pushed += slots
-        self._note(
-            "up", f"Push {sequence}: {_count(weeks, 'week')} with {_count(slots, 'free stretch', 'es')}"
+        words = _(
+            "Push {sequence}: {weeks} with {stretches}",
+            sequence=sequence,
+            weeks=ngettext("{number} week", "{number} weeks", weeks),
+            stretches=ngettext("{number} free stretch", "{number} free stretches", slots),
         )
+        self._note("up", words)
 
     def sent(self, words: str) -> None:
         """Something else than free time has gone up."""
@@ -112,19 +130,18 @@ class Activity:
         with self._lock:
             self._facts.last_pull_at = _now()
         for kind, number in sorted(Counter(types).items()):
-            self._note("down", _count(number, EVENT_WORDS.get(kind, kind)))
+            self._note("down", _events(kind, number))
         self._save()
 
     def answered(self, outcomes: Iterable[str]) -> None:
         counts = Counter(outcomes)
         with self._lock:
             self._facts.outcomes = dict(Counter(self._facts.outcomes) + counts)
-        told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
-        self._note("up", f"Answered: {told}")
+        self._note("up", _("Answered: {outcomes}", outcomes=outcomes_told(counts)))
 
     def failed(self, words: str, *, kind: str = "") -> None:
         """The portal could not be reached, or has refused something, by the problem's type."""
-        words = without_personal_data(words)
+        words = _careful(words)
         with self._lock:
             is_new = words != self._facts.trouble
             self._facts.trouble, self._facts.trouble_kind = words, kind
@@ -172,7 +189,8 @@ class Activity:
             return
         with self._lock:
             self._facts.alive_at = "" if self._has_stopped else _now()
-            content = json.dumps({**asdict(self._facts), "entries": [asdict(one) for one in self._entries]})
+            document = {**asdict(self._facts), "entries": [asdict(one) for one in self._entries]}
+            content = json.dumps({**document, SAID: stored(self._facts.book_trouble)})
             with suppress(OSError):  # a full disk must not keep the agent from its work
                 write_private(self._home / FILE_NAME, content.encode())
 
@@ -188,13 +206,30 @@ def facts_of(home: Path) -> Facts | None:
     """What the agent of this home wrote down last, running or not."""
     try:
         document = json.loads((home / FILE_NAME).read_text(encoding="utf-8"))
-        return Facts(**{name: document[name] for name in Facts.__dataclass_fields__ if name in document})
-    except (OSError, ValueError, TypeError, AttributeError):
+        facts = Facts(**{name: document[name] for name in Facts.__dataclass_fields__ if name in document})
+        facts.book_trouble = restored(document.get(SAID, facts.book_trouble))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
+    return facts
 
 
-def _count(number: int, noun: str, plural: str = "s") -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}{plural}"
+def outcomes_told(counts: Mapping[str, int]) -> Words:
+    """How many events were answered how."""
+    return listed(
+        _("{number} {outcome}", number=number, outcome=OUTCOME_WORDS.get(outcome, outcome))
+        for outcome, number in sorted(counts.items())
+    )
+
+
+def _events(kind: str, number: int) -> str:
+    told = EVENT_WORDS.get(kind)
+    return told(number) if told else f"{number} {kind}"
+
+
+def _careful(words: str) -> str:
+    return (
+        words.with_gaps(without_personal_data) if isinstance(words, Words) else without_personal_data(words)
+    )
 
 
 def _now() -> str:

@@ -6,6 +6,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from agent.words import _
+
 FORGIVEN_SECONDS = 60.0
 ASKING_SECONDS = 10.0
 
@@ -33,16 +35,30 @@ def is_wrong(seconds: float | None) -> bool:
 def told(seconds: float | None) -> str:
     """A sentence on the clock, with what to do where it is wrong."""
     if seconds is None:
-        return "The portal's clock could not be read."
+        return _("The portal's clock could not be read.")
     if abs(seconds) < 2:
-        return "This machine's clock agrees with the portal's."
-    direction = "ahead of" if seconds > 0 else "behind"
-    words = f"This machine's clock is {_span(abs(seconds))} {direction} the portal's"
-    return f"{words}: set it, or switch on time synchronisation." if is_wrong(seconds) else f"{words}."
+        return _("This machine's clock agrees with the portal's.")
+    span = _span(abs(seconds))
+    if not is_wrong(seconds):
+        if seconds > 0:
+            return _("This machine's clock is {span} ahead of the portal's.", span=span)
+        return _("This machine's clock is {span} behind the portal's.", span=span)
+    if seconds > 0:
+        return _(
+            "This machine's clock is {span} ahead of the portal's: set it, or have it set itself.",
+            span=span,
+        )
+    return _(
+        "This machine's clock is {span} behind the portal's: set it, or have it set itself.",
+        span=span,
+    )
 
 
 def _span(seconds: float) -> str:
-    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
+    if seconds >= 2 * 86_400:
+        return _("{number} days", number=round(seconds / 86_400))
+    if seconds >= 2 * 3_600:
+        return _("{number} hours", number=round(seconds / 3_600))
+    if seconds >= 2 * 60:
+        return _("{number} minutes", number=round(seconds / 60))
+    return _("{number} seconds", number=round(seconds))

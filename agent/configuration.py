@@ -22,6 +22,7 @@ from agent.books.sql.book import SqlBook
 from agent.books.sql.queries import load_queries
 from agent.private_files import make_private_folder, write_private
 from agent.toml_files import ConfigurationError, Section, TomlFile
+from agent.words import LANGUAGES, _
 
 FILE_NAME = "agent.toml"
 
@@ -62,7 +63,12 @@ class Secret:
                 return (home / self.file).read_text(encoding="utf-8").strip()
             except OSError as trouble:
                 raise ConfigurationError(
-                    f"{FILE_NAME}: the file {self.file} cannot be read ({trouble.strerror}); write it there."
+                    _(
+                        "{where}: the file {file} cannot be read ({trouble}); write it there.",
+                        where=FILE_NAME,
+                        file=self.file,
+                        trouble=trouble.strerror,
+                    )
                 ) from None
         return self.value
 
@@ -70,7 +76,11 @@ class Secret:
         text = os.environ.get(self.environment, "")
         if not text:
             raise ConfigurationError(
-                f"{FILE_NAME}: the environment variable {self.environment} is not set; set it for the agent."
+                _(
+                    "{where}: the environment variable {name} is not set; set it for the agent.",
+                    where=FILE_NAME,
+                    name=self.environment,
+                )
             )
         return text
 
@@ -119,21 +129,29 @@ class Configuration:
     books: tuple[BookSettings, ...]
     watch: WatchSettings = WatchSettings()
     page: PageSettings = PageSettings()
+    language: str = ""  # of the page and the commands; else as browser or machine are set
 
 
 def load_configuration(home: Path) -> Configuration:
     """What stands in the folder's ``agent.toml``; NotConfigured, ConfigurationError."""
     path = home / FILE_NAME
     if not path.exists():
-        raise NotConfigured(f"{home} holds no {FILE_NAME}; write one, or let `agent setup` ask for it.")
+        raise NotConfigured(
+            _(
+                "{home} holds no {file}; write one, or let `agent setup` ask for it.",
+                home=home,
+                file=FILE_NAME,
+            )
+        )
     root = TomlFile(path).root()
-    root.allow(("portal", "watch", "page", "books"))
+    root.allow(("language", "portal", "watch", "page", "books"))
     return Configuration(
         home=home,
         portal=_portal(root.section("portal")),
         watch=_watch(root.section("watch")),
         page=_page(root.section("page")),
         books=_books(root),
+        language=root.choice("language", tuple(LANGUAGES)) if "language" in root else "",
     )
 
 
@@ -159,7 +177,12 @@ def _opened(settings: BookSettings, home: Path) -> Book:
         return OPENERS[settings.kind](settings, home)
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
-            f"{FILE_NAME}: book {settings.name} needs the driver {missing.name}; install it beside the agent."
+            _(
+                "{where}: book {book} needs the driver {driver}; install it beside the agent.",
+                where=FILE_NAME,
+                book=settings.name,
+                driver=missing.name,
+            )
         ) from None
 
 
@@ -171,7 +194,11 @@ def _open_sql(settings: BookSettings, home: Path) -> Book:
     address = settings.address.read(home)
     if settings.notify and not address.startswith("postgresql"):
         raise ConfigurationError(
-            f"{FILE_NAME}: book {settings.name} has notify, which only a PostgreSQL knows; leave it out."
+            _(
+                "{where}: book {book} has notify, which only a PostgreSQL knows; leave it out.",
+                where=FILE_NAME,
+                book=settings.name,
+            )
         )
     return SqlBook(address, load_queries(home / settings.queries), notify=settings.notify)
 
@@ -185,7 +212,11 @@ def _open_caldav(settings: BookSettings, home: Path) -> Book:
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
         raise ConfigurationError(
-            f"{FILE_NAME}: the calendars of book {settings.name} are patients' data; use https://."
+            _(
+                "{where}: the calendars of book {book} are patients' data; use https://.",
+                where=FILE_NAME,
+                book=settings.name,
+            )
         )
     server = CalDav(address, user=settings.user, password=password)
     return CalendarBook(load_clinic_file(home / settings.clinic), server)
@@ -213,17 +244,18 @@ def _page(section: Section) -> PageSettings:
     section.allow(("port",))
     port = section.get("port", int, 0)
     if not 0 <= port < 65536:
-        section.refuse("port", "must be 0 to 65535; change it")
+        section.refuse("port", _("must be 0 to 65535; change it"))
     return PageSettings(port)
 
 
 def _books(root: Section) -> tuple[BookSettings, ...]:
     books = tuple(_book(section) for section in root.sections("books"))
     if not books:
-        root.refuse("books", "is missing; add [[books]] with name, kind and address")
+        root.refuse("books", _("is missing; add [[books]] with name, kind and address"))
     for number, one in enumerate(books):
         if one.name in {earlier.name for earlier in books[:number]}:
-            root.sections("books")[number].refuse("name", f'"{one.name}" is there twice; choose another name')
+            section = root.sections("books")[number]
+            section.refuse("name", _('"{name}" is there twice; choose another name', name=one.name))
     return books
 
 
@@ -241,24 +273,26 @@ def _book(section: Section) -> BookSettings:
         notify=section.get("notify", str, ""),
     )
     if not BOOK_NAME.fullmatch(settings.name):
-        section.refuse("name", "must be 1 to 16 small letters, digits and dashes; change it")
+        section.refuse("name", _("must be 1 to 16 small letters, digits and dashes; change it"))
     if not settings.address:
-        section.refuse("address", "is missing; add it, or address_file or address_environment")
+        section.refuse("address", _("is missing; add it, or address_file or address_environment"))
     if settings.kind == "sql" and not settings.queries:
-        section.refuse("queries", "is missing; name the file with the queries")
+        section.refuse("queries", _("is missing; name the file with the queries"))
     if settings.kind in ("ics", "caldav") and not settings.clinic:
-        section.refuse("clinic", "is missing; name the file with people and opening hours")
+        section.refuse("clinic", _("is missing; name the file with people and opening hours"))
     return settings
 
 
 def _secret(section: Section, keys: tuple[str, str, str]) -> Secret:
     given = [key for key in keys if key in section]
     if len(given) > 1:
-        section.refuse(given[1], f"and {given[0]} say the same; keep one of them")
+        section.refuse(given[1], _("and {key} say the same; keep one of them", key=given[0]))
     return Secret(*(section.get(key, str, "") for key in keys))
 
 
 def _lines(configuration: Configuration) -> Iterator[str]:
+    if configuration.language:
+        yield from (_line("language", configuration.language), "")
     if configuration.portal.url:
         yield from ("[portal]", _line("url", configuration.portal.url), "")
     yield from ("[watch]", f"every_seconds = {configuration.watch.every_seconds:g}")

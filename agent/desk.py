@@ -1,17 +1,23 @@
 """Plays the clinic's desk on a book: the appointments that do not come from the portal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.book import Catalogue, Diary, NotInBook, Place
+from agent.book import BookError, Catalogue, Diary, NotInBook, Place
+from agent.books.sample.at_desk import have_patient_told
 from agent.books.sample.book import DeskEntry, SampleBook
 from agent.configuration import Configuration
 from agent.free_slots import working_times
 from agent.intervals import Interval
+from agent.words import _
 
 DESK_USER = "DESK"
+
+
+class NoOneToTell(BookError):
+    """The portal is asked to tell a patient whom it does not know."""
 
 
 def sample_book_of(configuration: Configuration) -> SampleBook | None:
@@ -28,7 +34,7 @@ def book_at_desk(
     """The id of a new appointment; ``start`` without an offset is the clinic's own time.
 
     Without a clinic it is the one where the practitioner works at that time, else
-    their first. Raises TimeTaken, NotInBook, and ValueError for a start that is no time.
+    their first. Raises TimeTaken, NotInBook.
     """
     catalogue = book.catalogue()
     places = [
@@ -39,9 +45,47 @@ def book_at_desk(
         if clinic in (None, at)
     ]
     if not places:
-        raise NotInBook("The book knows no such practitioner at such a clinic.")
+        raise NotInBook(_("The book knows no such practitioner at such a clinic."))
     worked = (place for place in places if _is_worked(book, catalogue, place))
     return book.enter_at_desk(next(worked, places[0]), text=text, entered_by=DESK_USER)
+
+
+def entry_of(book: SampleBook, appointment: str) -> DeskEntry:
+    """What stands in the book, cancelled or not; NotInBook."""
+    entry = book.entry(appointment)
+    if entry is None:
+        raise NotInBook(_("No such appointment is booked."))
+    return entry
+
+
+def change_at_desk(
+    book: SampleBook, entry: DeskEntry, change: Callable[[], object], *, tell: bool = False
+) -> None:
+    """Change an appointment and say whether the portal is to tell its patient. NoOneToTell, BookError."""
+    if entry.portal_booking:
+        have_patient_told(book, entry.id, wanted=tell)
+    elif tell:
+        raise NoOneToTell(_("The portal has not booked this appointment: it cannot tell the patient."))
+    change()
+
+
+def moved_to(
+    book: SampleBook,
+    entry: DeskEntry,
+    *,
+    start: str | None = None,
+    minutes: int | None = None,
+    practitioner: str | None = None,
+    clinic: str | None = None,
+) -> Place:
+    """Where an appointment would stand; what is not given stays. NotInBook."""
+    at = clinic or entry.clinic
+    catalogue = book.catalogue()
+    if at not in {one.id for one in catalogue.clinics}:
+        raise NotInBook(_("The book knows no such clinic."))
+    length = (entry.end_at - entry.start_at) // timedelta(minutes=1) if minutes is None else minutes
+    during = _during(start or entry.start_at.isoformat(), length, _zone(catalogue, at))
+    return Place(at, practitioner or entry.practitioner, during)
 
 
 def entries_from(book: SampleBook, *, first_day: str | None, days: int) -> list[DeskEntry]:

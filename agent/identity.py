@@ -10,6 +10,7 @@ from joserfc.jwk import OKPKey
 from agent.passphrases import passphrase_for, passphrase_or_new
 from agent.private_files import make_private_folder, require_private, write_private
 from agent.sealing import FOR_RANDOM_PASSPHRASES, CannotUnseal, seal, unseal
+from agent.words import _
 
 FILE_NAME = "identity.json"
 SEALED = "sealed_key"
@@ -55,20 +56,22 @@ def prepare_home(home: Path, *, again: bool) -> None:
     """Make the folder, for its owner only; AlreadyActivated unless ``again``."""
     make_private_folder(home)
     if is_activated(home) and not again:
-        raise AlreadyActivated(f"{home} holds an activated agent; --again replaces it.")
+        raise AlreadyActivated(_("{home} holds an activated agent; --again replaces it.", home=home))
 
 
 def load_identity(home: Path) -> Identity:
     """The identity of an activated home folder; NotActivated, OpenToOthers, CannotUnseal."""
     path = home / FILE_NAME
     if not path.exists():
-        raise NotActivated(f"{home} holds no activated agent; run `setup` first.")
+        raise NotActivated(_("{home} holds no activated agent; run `setup` first.", home=home))
     require_private(home)
     require_private(path)
     document = json.loads(path.read_text(encoding="utf-8"))
     if SEALED in document:
         return _unsealed(home, document)
-    raise NotActivated(f"The key in {home} lies open; run `setup --again` to make one that is sealed.")
+    raise NotActivated(
+        _("The key in {home} lies open; run `setup --again` to make one that is sealed.", home=home)
+    )
 
 
 def save_identity(home: Path, identity: Identity) -> None:
@@ -84,6 +87,10 @@ def _unsealed(home: Path, document: dict[str, Any]) -> Identity:
         key = json.loads(unseal(document.pop(SEALED), passphrase_for(home)))
     except CannotUnseal:
         raise CannotUnseal(
-            f"The passphrase does not open the key in {home}; give the one it was made with, or set up again."
+            _(
+                "The passphrase does not open the key in {home}; "
+                "give the one it was made with, or set up again.",
+                home=home,
+            )
         ) from None
     return Identity(**document, private_key=key)

@@ -19,6 +19,7 @@ from agent import VERSION
 from agent.activity import facts_of
 from agent.private_files import make_private_folder, write_private
 from agent.redaction import without_personal_data
+from agent.words import ENGLISH, speaking
 
 FOLDER = "log"
 FILE_NAME = "agent.log"
@@ -35,7 +36,8 @@ class CarefulFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.exc_text = None  # another handler may have written it out in full
-        return without_personal_data(super().format(record))
+        with speaking(ENGLISH):
+            return without_personal_data(super().format(record))
 
     def formatException(  # noqa: N802 - the standard library's name
         self, ei: tuple[type[BaseException] | None, BaseException | None, TracebackType | None]

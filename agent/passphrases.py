@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from agent.private_files import require_private, write_private
+from agent.words import _
 
 CREDENTIAL = "agent-passphrase"  # systemd's LoadCredential= and LoadCredentialEncrypted=
 FILE_NAME = "passphrase"
@@ -23,7 +24,10 @@ def passphrase_for(home: Path) -> str:
     given = _given(home)
     if not given:
         raise NoPassphrase(
-            f"The key in {home} is sealed: name the file with its passphrase in AGENT_PASSPHRASE_FILE."
+            _(
+                "The key in {home} is sealed: name the file with its passphrase in AGENT_PASSPHRASE_FILE.",
+                home=home,
+            )
         )
     return given
 
@@ -54,7 +58,9 @@ def _from_environment() -> str:
     if not named:
         return os.environ.get("AGENT_PASSPHRASE", "")
     if not Path(named).exists():
-        raise NoPassphrase(f"{named}, which AGENT_PASSPHRASE_FILE names, does not exist; make it, mode 0600.")
+        raise NoPassphrase(
+            _("{file}, which AGENT_PASSPHRASE_FILE names, does not exist; make it, mode 0600.", file=named)
+        )
     return _from_file(Path(named))
 
 

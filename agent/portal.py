@@ -18,6 +18,7 @@ from agent.clock import seconds_ahead
 from agent.identity import Identity, create_key
 from agent.problems import PortalError, TokenRefused, TryLater, problem_in
 from agent.wire import encoded
+from agent.words import _
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -179,7 +180,7 @@ def _client(api_url: str) -> httpx.Client:
     address = urlsplit(api_url)
     is_local = address.hostname in LOOPBACK
     if address.scheme != "https" and not (is_local and address.scheme == "http"):
-        raise UnsafeAddress("The API's address must begin with https://.")
+        raise UnsafeAddress(_("The API's address must begin with https://."))
     return httpx.Client(
         base_url=api_url.rstrip("/") + "/",
         headers={"User-Agent": f"booking-agent/{VERSION}", "Accept": "application/json"},
@@ -204,15 +205,17 @@ def _exchange(
             method, path, content=content or None, data=form, params=params, headers=headers, timeout=seconds
         )
     except httpx.TransportError as failure:
-        raise TryLater(f"The portal cannot be reached ({type(failure).__name__}).") from None
+        raise TryLater(
+            _("The portal cannot be reached ({trouble}).", trouble=type(failure).__name__)
+        ) from None
     if not response.is_success:
         raise problem_in(response)
     try:
         answer = response.json()
     except ValueError:
-        raise TryLater("The portal's answer is not JSON.") from None
+        raise TryLater(_("The portal's answer is not JSON.")) from None
     if not isinstance(answer, dict):
-        raise PortalError("The portal's answer is not a JSON object.")
+        raise PortalError(_("The portal's answer is not a JSON object."))
     return answer
 
 

@@ -4,6 +4,8 @@ import os
 import stat
 from pathlib import Path
 
+from agent.words import _
+
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 KNOWS_MODES = os.name != "nt"  # on Windows the folder's access list does this: see docs/agent.md
 
@@ -35,7 +37,13 @@ def require_private(path: Path) -> None:
     """OpenToOthers where anybody but the owner may read, change or enter ``path``."""
     if KNOWS_MODES and path.stat().st_mode & OTHERS:
         mode = "700" if path.is_dir() else "600"
-        raise OpenToOthers(f"Others on this machine can read {path}; run `chmod {mode} {path}` first.")
+        raise OpenToOthers(
+            _(
+                "Others on this machine can read {path}; run `chmod {mode} {path}` first.",
+                path=path,
+                mode=mode,
+            )
+        )
 
 
 def _sync_folder(folder: Path) -> None:

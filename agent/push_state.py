@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from agent.words import _
+
 FILE_NAME = "state.db"
 DOUBTED = "?"  # before what was told of a booking: it has to be told again
 
@@ -61,7 +63,7 @@ class PushState:
             self._open(agent)
         except sqlite3.OperationalError:
             self.close()
-            raise HomeInUse(f"Another agent is running in {os.fspath(home)}.") from None
+            raise HomeInUse(_("Another agent is running in {home}.", home=os.fspath(home))) from None
 
     def _open(self, agent: str) -> None:
         self._database.executescript("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;")

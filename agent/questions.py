@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from agent.words import _, words_of
+
 
 class NotSaid(Exception):
     """Something is needed and nobody is there to be asked; the text names the option."""
@@ -26,7 +28,7 @@ class Questions:
             return self._default(option, default)
         offered = f"{words} [{default}]: " if default else f"{words}: "
         while not (text := self.read(offered).strip() or default):
-            self.say("Please answer this one; Ctrl-C leaves.")
+            self.say(_("Please answer this one; Ctrl-C leaves."))
         return text
 
     def choice(
@@ -34,8 +36,10 @@ class Questions:
     ) -> str:
         while (text := self.answer(f"{words} ({', '.join(options)})", option, given, default)) not in options:
             if given is not None or not self.is_person_there:
-                raise NotSaid(f"{option} must be one of {', '.join(options)}.")
-            self.say(f"One of {', '.join(options)}, please.")
+                raise NotSaid(
+                    _("{option} must be one of {options}.", option=option, options=", ".join(options))
+                )
+            self.say(_("One of {options}, please.", options=", ".join(options)))
         return text
 
     def secret(self, words: str, option: str, given: str | None) -> str:
@@ -50,12 +54,14 @@ class Questions:
         """Show a person what was wrong, so that they answer anew; without one, raise it."""
         if not self.is_person_there:
             raise trouble
-        self.say(str(trouble))
+        self.say(words_of(trouble))
 
     def say(self, words: str) -> None:
         print(words)
 
     def _default(self, option: str, default: str) -> str:
         if not default:
-            raise NotSaid(f"{option} is needed; give it, or run this on a terminal to be asked.")
+            raise NotSaid(
+                _("{option} is needed; give it, or run this on a terminal to be asked.", option=option)
+            )
         return default

@@ -21,6 +21,7 @@ from agent.problems import PortalError, Superseded, TryLater
 from agent.push_state import PushState
 from agent.pusher import Pusher
 from agent.toml_files import ConfigurationError
+from agent.words import _, words_of
 
 log = logging.getLogger(__name__)
 
@@ -185,8 +186,8 @@ class Runner:
 def _book_words(trouble: Exception) -> str:
     """Of a database no more than the kind of error: what it says itself may quote the book."""
     if isinstance(trouble, BookUnavailable | ConfigurationError):
-        return str(trouble)
-    return f"The appointment book cannot be used ({type(trouble).__name__})."
+        return words_of(trouble)
+    return _("The appointment book cannot be used ({trouble}).", trouble=type(trouble).__name__)
 
 
 def _resting_seconds(trouble: Exception, rest: float) -> float:

@@ -10,6 +10,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from agent.words import _
+
 SALT_BYTES = 16
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -58,12 +60,12 @@ def unseal(document: dict[str, Any], passphrase: str) -> bytes:
             for text in (stretched["salt"], document["nonce"], document["sealed"])
         )
         if not effort.is_bearable():
-            raise CannotUnseal("What was sealed asks for more memory than is sensible; it is damaged.")
+            raise CannotUnseal(_("What was sealed asks for more memory than is sensible; it is damaged."))
         return AESGCM(_key(passphrase, salt, effort)).decrypt(nonce, sealed, SCHEME)
     except (KeyError, TypeError, ValueError):
-        raise CannotUnseal("What was sealed is damaged; fetch it from where it was made.") from None
+        raise CannotUnseal(_("What was sealed is damaged; fetch it from where it was made.")) from None
     except InvalidTag:
-        raise CannotUnseal("The passphrase is not the right one; try again.") from None
+        raise CannotUnseal(_("The passphrase is not the right one; try again.")) from None
 
 
 def seal_document(document: dict[str, Any], passphrase: str) -> bytes:
@@ -76,9 +78,9 @@ def unseal_document(content: bytes, passphrase: str) -> dict[str, Any]:
     try:
         document = json.loads(content)
     except ValueError:
-        raise CannotUnseal("The file is none that an agent has written.") from None
+        raise CannotUnseal(_("The file is none that an agent has written.")) from None
     if not isinstance(document, dict):
-        raise CannotUnseal("The file is none that an agent has written.")
+        raise CannotUnseal(_("The file is none that an agent has written."))
     opened: dict[str, Any] = json.loads(unseal(document, passphrase))
     return opened
 

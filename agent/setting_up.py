@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent import clock, portal
 from agent.activity import Activity
-from agent.books_check import Result, check_books
+from agent.books_check import FREE_TIME, Result, check_books
 from agent.configuration import (
     OPENERS,
     BookSettings,
@@ -24,8 +24,8 @@ from agent.private_files import make_private_folder, write_private
 from agent.problems import PortalError
 from agent.questions import NotSaid, Questions
 from agent.watched_portal import WatchedPortal
+from agent.words import _, words_of
 
-FREE_TIME = "free time"
 PAGE_PORT = 8765
 HIGHEST_PORT = 65535
 CALENDARS = ("ics", "caldav")
@@ -88,12 +88,12 @@ def ask_for_portal(wishes: Wishes, questions: Questions, before: Configuration |
         if before and before.portal.url:
             known = replace(known, api_url=before.portal.url)  # people may have changed it since
         if wishes.api_url in (None, known.api_url) and wishes.account_key is None:
-            questions.say(f"Activated before for {known.organisation}, activation {known.generation}.")
+            questions.say(_("Activated before for {account}", account=account_words(known)))
             return known
-        raise NotSaid(f"{wishes.home} is activated already; say --again to activate anew.")
+        raise NotSaid(_("{home} is activated already; say --again to activate anew.", home=wishes.home))
     address = before.portal.url if before else ""
     while True:
-        api_url = questions.answer("Address of the portal's API", "--api-url", wishes.api_url, address)
+        api_url = questions.answer(_("Address of the portal's API"), "--api-url", wishes.api_url, address)
         try:
             return _activated(wishes, questions, api_url)
         except (PortalError, portal.UnsafeAddress) as trouble:
@@ -125,11 +125,13 @@ def clock_of(api_url: str) -> float | None:
 
 
 def account_words(identity: Identity) -> str:
-    return f"{identity.organisation}, activation {identity.generation}."
+    return _(
+        "{organisation}, activation {number}.", organisation=identity.organisation, number=identity.generation
+    )
 
 
 def line(name: str, *, is_well: bool, words: str) -> str:
-    return f"{name:<12} {'ok ' if is_well else 'NO '} {words}"
+    return f"{name:<12} {_('ok') if is_well else _('NO'):<3} {words}"
 
 
 def _before(home: Path) -> Configuration | None:
@@ -152,16 +154,16 @@ def _page(wishes: Wishes, questions: Questions, before: Configuration | None) ->
     known = before.page.port if before else PAGE_PORT if questions.is_person_there else 0
     given = None if wishes.page_port is None else str(wishes.page_port)
     port = questions.answer(
-        "Port of the agent's page on this machine, 0 for none", "--page", given, str(known)
+        _("Port of the agent's page on this machine, 0 for none"), "--page", given, str(known)
     )
     if not port.isascii() or not port.isdecimal() or int(port) > HIGHEST_PORT:
-        raise NotSaid(f"--page must be a number from 0 to {HIGHEST_PORT}.")
+        raise NotSaid(_("--page must be a number from 0 to {highest}.", highest=HIGHEST_PORT))
     return PageSettings(int(port))
 
 
 def _book(wishes: Wishes, questions: Questions, known: BookSettings) -> BookSettings:
     """Only what this kind of book needs is asked for."""
-    kind = questions.choice("Kind of appointment book", "--kind", wishes.kind, tuple(OPENERS), known.kind)
+    kind = questions.choice(_("Kind of appointment book"), "--kind", wishes.kind, tuple(OPENERS), known.kind)
     address = _address(wishes, questions, known.address)
 
     def needed(kinds: Sequence[str], words: str, option: str, given: str | None, before: str) -> str:
@@ -172,9 +174,9 @@ def _book(wishes: Wishes, questions: Questions, known: BookSettings) -> BookSett
         kind=kind,
         address=address,
         notify=known.notify if kind == known.kind else "",
-        queries=needed(["sql"], "Its file of queries", "--queries", wishes.queries, known.queries),
-        clinic=needed(CALENDARS, "Its file of people and hours", "--clinic", wishes.clinic, known.clinic),
-        user=needed(["caldav"], "Its user", "--user", wishes.user, known.user),
+        queries=needed(["sql"], _("Its file of queries"), "--queries", wishes.queries, known.queries),
+        clinic=needed(CALENDARS, _("Its file of people and hours"), "--clinic", wishes.clinic, known.clinic),
+        user=needed(["caldav"], _("Its user"), "--user", wishes.user, known.user),
         password=_password(wishes, questions, known) if kind == "caldav" else Secret(),
     )
 
@@ -186,7 +188,7 @@ def _password(wishes: Wishes, questions: Questions, known: BookSettings) -> Secr
     if known.password or not questions.is_person_there:
         return known.password
     name = f"{known.name}-password.txt"
-    typed = questions.secret("Its user's password", "--password-file", None)
+    typed = questions.secret(_("Its user's password"), "--password-file", None)
     write_private(wishes.home / name, typed.encode())
     return Secret(file=name)
 
@@ -195,24 +197,26 @@ def _address(wishes: Wishes, questions: Questions, known: Secret) -> Secret:
     """One that stands in a file or a variable is kept unless another is given."""
     if wishes.address is None and (known.file or known.environment):
         return known
-    return Secret(questions.answer("Its address", "--database", wishes.address, known.value))
+    return Secret(questions.answer(_("Its address"), "--database", wishes.address, known.value))
 
 
 def _activated(wishes: Wishes, questions: Questions, api_url: str) -> Identity:
     ahead = clock_of(api_url)
-    questions.say(line("clock", is_well=not clock.is_wrong(ahead), words=clock.told(ahead)))
-    key = questions.secret("Account key from the welcome mail", "--account-key", wishes.account_key)
+    questions.say(line(_("clock"), is_well=not clock.is_wrong(ahead), words=clock.told(ahead)))
+    key = questions.secret(_("Account key from the welcome mail"), "--account-key", wishes.account_key)
     identity = portal.activate(api_url=api_url, account_key=key, machine=wishes.machine)
     save_identity(wishes.home, identity)
-    questions.say(f"Activated for {identity.organisation}, activation {identity.generation}.")
+    questions.say(_("Activated for {account}", account=account_words(identity)))
     return identity
 
 
 def _advice(trouble: Exception) -> str:
     kind = trouble.kind if isinstance(trouble, PortalError) else ""
-    return ACCOUNT_TROUBLE.get(kind) or f"{trouble} Mend the address, or see to the internet connection."
+    return ACCOUNT_TROUBLE.get(kind) or _(
+        "{trouble} Mend the address, or see to the internet connection.", trouble=words_of(trouble)
+    )
 
 
 def _failure(results: Sequence[Result]) -> str:
     failed = next(result for result in results if not result.is_well)
-    return f"The appointment book cannot be used yet: {failed.words}"
+    return _("The appointment book cannot be used yet: {trouble}", trouble=failed.words)

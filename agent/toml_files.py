@@ -8,9 +8,11 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from agent.words import _
+
 T = TypeVar("T")
 
-WORDS: Mapping[type, str] = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+WORDS: Mapping[type, str] = {str: _("text in quotes"), int: _("a whole number"), bool: _("true or false")}
 
 
 class ConfigurationError(Exception):
@@ -27,11 +29,15 @@ class TomlFile:
             self._text = path.read_text(encoding="utf-8")
             self.content = tomllib.loads(self._text)
         except FileNotFoundError:
-            raise ConfigurationError(f"{path} is missing; write it or mend its name.") from None
+            raise ConfigurationError(_("{file} is missing; write it or mend its name.", file=path)) from None
         except (OSError, UnicodeDecodeError) as trouble:
-            raise ConfigurationError(f"{path} cannot be read ({trouble}); mend its rights or name.") from None
+            raise ConfigurationError(
+                _("{file} cannot be read ({trouble}); mend its rights or name.", file=path, trouble=trouble)
+            ) from None
         except tomllib.TOMLDecodeError as trouble:
-            raise ConfigurationError(f"{path} is not TOML: {trouble}; mend that line.") from None
+            raise ConfigurationError(
+                _("{file} is not TOML: {trouble}; mend that line.", file=path, trouble=trouble)
+            ) from None
 
     def root(self) -> "Section":
         return Section(self, "", self.content)
@@ -39,9 +45,10 @@ class TomlFile:
     def refuse(self, section: str, key: str, problem: str) -> NoReturn:
         """Raise ConfigurationError about a key; ``problem`` ends with what to do."""
         line = self._line_of(section, key)
-        where = f"{self.path.name}, line {line}" if line else self.path.name
+        file = self.path.name
+        where = _("{file}, line {line}", file=file, line=line) if line else file
         named = f"[{section}] {key}".strip() if section else key
-        raise ConfigurationError(f"{where}: {named} {problem}.")
+        raise ConfigurationError(_("{where}: {key} {problem}.", where=where, key=named, problem=problem))
 
     def _line_of(self, section: str, key: str) -> int:
         """Where the key stands, or else its section; 0 where neither does."""
@@ -88,8 +95,12 @@ class Section:
         for key in self._content:
             if key not in keys:
                 near = difflib.get_close_matches(key, keys, n=1)
-                advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(keys))}"
-                self.refuse(key, f"is not known here; {advice}".rstrip("?"))
+                problem = (
+                    _("is not known here; did you mean {key}", key=near[0])
+                    if near
+                    else _("is not known here; known are {keys}", keys=", ".join(sorted(keys)))
+                )
+                self.refuse(key, problem)
 
     def get(self, key: str, kind: type[T], default: T) -> T:
         """The key's value, or ``default`` where it is not given."""
@@ -98,22 +109,22 @@ class Section:
     def need(self, key: str, kind: type[T]) -> T:
         value = self._content.get(key)
         if value is None:
-            self.refuse(key, "is missing; add it")
+            self.refuse(key, _("is missing; add it"))
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.refuse(key, f"must be {WORDS.get(kind, kind.__name__)}; change it")
+            self.refuse(key, _("must be {kind}; change it", kind=WORDS.get(kind, kind.__name__)))
         return value
 
     def number(self, key: str, default: float) -> float:
         value = self._content.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            self.refuse(key, "must be a number above zero; change it")
+            self.refuse(key, _("must be a number above zero; change it"))
         return float(value)
 
     def texts(self, key: str) -> list[str] | None:
         """A list of texts; None where it is not given."""
         value = self._content.get(key)
         if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-            self.refuse(key, 'must be a list such as ["a", "b"]; change it')
+            self.refuse(key, _('must be a list such as ["a", "b"]; change it'))
         return value
 
     def clock(self, key: str) -> time:
@@ -124,7 +135,9 @@ class Section:
         if not isinstance(value, time):
             self.refuse(
                 key,
-                'must be a time of day such as "08:00"; ' + ("add it" if key not in self else "change it"),
+                _('must be a time of day such as "08:00"; change it')
+                if key in self
+                else _('must be a time of day such as "08:00"; add it'),
             )
         return value
 
@@ -132,27 +145,27 @@ class Section:
         """A day, written 2026-11-23."""
         value = self._content.get(key, default)
         if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
-            self.refuse(key, "must be a day such as 2026-11-23; change it")
+            self.refuse(key, _("must be a day such as 2026-11-23; change it"))
         return value
 
     def choice(self, key: str, options: Collection[str], default: str | None = None) -> str:
         value = self.need(key, str) if default is None else self.get(key, str, default)
         if value not in options:
-            self.refuse(key, f"must be one of {', '.join(options)}; change it")
+            self.refuse(key, _("must be one of {options}; change it", options=", ".join(options)))
         return value
 
     def section(self, key: str) -> "Section":
         """A table below this one; empty where it is not given."""
         value = self._content.get(key, {})
         if not isinstance(value, dict):
-            self.refuse(key, f"must be a table; write [{key}] above its keys")
+            self.refuse(key, _("must be a table; write [{key}] above its keys", key=key))
         return Section(self.file, f"{self.name}.{key}".lstrip("."), value)
 
     def sections(self, key: str) -> "list[Section]":
         """The tables of a list; empty where there is none."""
         value = self._content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            self.refuse(key, f"must be tables; write [[{key}]] above the keys of each")
+            self.refuse(key, _("must be tables; write [[{key}]] above the keys of each", key=key))
         return [
             Section(self.file, f"{self.name}.{key}".lstrip(".") + f" {number}", one)
             for number, one in enumerate(value, start=1)

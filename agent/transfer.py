@@ -19,6 +19,7 @@ from agent.configuration import (
 )
 from agent.private_files import make_private_folder, write_private
 from agent.sealing import seal_document, unseal_document
+from agent.words import _
 
 FORMAT = "booking-agent configuration 1"
 MOST_BYTES = 4 * 1024 * 1024
@@ -54,7 +55,7 @@ def is_sealed(content: bytes) -> bool:
 def imported(home: Path, content: bytes, passphrase: str = "", *, again: bool) -> Configuration:
     """The configuration that is in the home now; CannotImport, CannotUnseal, ConfigurationError."""
     if (home / FILE_NAME).exists() and not again:
-        raise CannotImport(f"{home} has a configuration already; say --again to replace it.")
+        raise CannotImport(_("{home} has a configuration already; say --again to replace it.", home=home))
     files = _files_in(unseal_document(content, passphrase) if is_sealed(content) else _read(content))
     make_private_folder(home)
     for name, text in files.items():
@@ -67,15 +68,15 @@ def _read(content: bytes) -> Any:
     try:
         return json.loads(content)
     except ValueError:
-        raise CannotImport("This is no file that `agent export` has written; export it again.") from None
+        raise CannotImport(_("This is no file that `agent export` has written; export it again.")) from None
 
 
 def _files_in(document: Any) -> dict[str, str]:
     files = document.get("files") if isinstance(document, dict) else None
     if not isinstance(files, dict) or document.get("format") != FORMAT or FILE_NAME not in files:
-        raise CannotImport("This is no file that `agent export` has written; export it again.")
+        raise CannotImport(_("This is no file that `agent export` has written; export it again."))
     if not all(isinstance(text, str) and _is_inside(name) for name, text in files.items()):
-        raise CannotImport("This is no file that `agent export` has written; export it again.")
+        raise CannotImport(_("This is no file that `agent export` has written; export it again."))
     return dict(files)
 
 

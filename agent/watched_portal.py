@@ -8,6 +8,7 @@ from agent.activity import Activity
 from agent.identity import Identity
 from agent.portal import ANSWER_SECONDS, Answer, Portal
 from agent.problems import PortalError, Superseded, TokenRefused
+from agent.words import _, words_of
 
 
 class WatchedPortal(Portal):
@@ -29,7 +30,7 @@ class WatchedPortal(Portal):
         try:
             answer = super()._ask(method, path, content=content, params=params, seconds=seconds)
         except PortalError as trouble:
-            self._activity.failed(str(trouble), kind=kind_of(trouble))
+            self._activity.failed(words_of(trouble), kind=kind_of(trouble))
             raise
         self._activity.heard()
         self._note(path, content, answer)
@@ -39,8 +40,9 @@ class WatchedPortal(Portal):
         if path == "slots":
             self._note_push(content, answer)
         elif path == "catalogue":
-            counts = [f"{answer.get(name, 0)} {name}" for name in ("created", "updated", "retired")]
-            self._activity.sent(f"Catalogue: {', '.join(counts)}")
+            counts = {name: answer.get(name, 0) for name in ("created", "updated", "retired")}
+            words = _("Catalogue: {created} created, {updated} updated, {retired} retired", **counts)
+            self._activity.sent(words)
         elif path == "events":
             self._activity.pulled(str(event.get("type")) for event in answer.get("events") or [])
         elif path == "events/ack":
@@ -48,7 +50,7 @@ class WatchedPortal(Portal):
         elif path == "status":
             self._activity.learned(answer)
         elif path.startswith("bookings/"):
-            self._activity.sent("A change at the desk to a portal booking")
+            self._activity.sent(_("A change at the desk to a portal booking"))
 
     def _note_push(self, content: bytes, answer: Answer) -> None:
         push = json.loads(content)

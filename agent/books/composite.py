@@ -26,6 +26,7 @@ from agent.book import (
 )
 from agent.free_slots import Accepts, Preblock
 from agent.intervals import Interval
+from agent.words import _
 
 MARK = "."
 LONGEST_ID = 64  # the protocol's
@@ -75,7 +76,7 @@ class CompositeBook:
     def move(self, which: Reference, to: Place, seen_at: Place | None, *, journal: bool) -> str:
         name, place = self._inside(to)
         if seen_at is not None and self._inside(seen_at)[0] != name:
-            raise NotAllowed("The appointment stands in another appointment book.")
+            raise NotAllowed(_("The appointment stands in another appointment book."))
         seen_inside = None if seen_at is None else self._inside(seen_at)[1]
         moved = self._books[name].move(_reference(name, which), place, seen_inside, journal=journal)
         return _named(name, moved)
@@ -120,7 +121,7 @@ class CompositeBook:
         """The book's name, and the place as that book calls it; NotInBook."""
         name = place.practitioner.partition(MARK)[0]
         if name not in self._books:
-            raise NotInBook("No appointment book knows such a practitioner.")
+            raise NotInBook(_("No appointment book knows such a practitioner."))
         clinic, practitioner = _inside(name, place.clinic), _inside(name, place.practitioner)
         return name, Place(clinic, practitioner, place.during)
 
@@ -130,7 +131,7 @@ def _named(name: str, identifier: str) -> str:
     named = f"{name}{MARK}{identifier}"
     if len(named) > LONGEST_ID:
         raise BookUnavailable(
-            f"An id of the book {name} is too long with its name before it; shorten the name."
+            _("An id of the book {name} is too long with its name before it; shorten the name.", name=name)
         )
     return named
 
@@ -141,7 +142,7 @@ def _named_all(name: str, identifiers: Sequence[str]) -> list[str]:
 
 def _inside(name: str, identifier: str) -> str:
     if not identifier.startswith(f"{name}{MARK}"):
-        raise NotInBook("The appointment book knows no such clinic or treatment.")
+        raise NotInBook(_("The appointment book knows no such clinic or treatment."))
     return identifier.removeprefix(f"{name}{MARK}")
 
 

@@ -4,11 +4,13 @@ import argparse
 import json
 import logging
 import platform
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 
-from agent import VERSION, clock, logs
+from agent import VERSION, clock, dates, logs
 from agent.activity import Activity, Facts, facts_of, is_running
 from agent.care import Caretaker
 from agent.commands.options import add_home
@@ -20,6 +22,7 @@ from agent.push_state import PushState
 from agent.runner import Runner
 from agent.setting_up import account_words, clock_of, line, look_at_portal
 from agent.watched_portal import WatchedPortal
+from agent.words import _
 
 log = logging.getLogger(__name__)
 
@@ -30,23 +33,23 @@ REPLACED = 3
 def add_run(command: argparse.ArgumentParser) -> None:
     add_home(command)
     command.add_argument(
-        "--page", type=int, metavar="PORT", help="of the local page; else what agent.toml says"
+        "--page", type=int, metavar="PORT", help=_("of the local page; else what agent.toml says")
     )
     command.set_defaults(do=run)
 
 
 def add_status(command: argparse.ArgumentParser) -> None:
     add_home(command)
-    command.add_argument("--json", action="store_true", help="for programs")
+    command.add_argument("--json", action="store_true", help=_("for programs"))
     command.set_defaults(do=status)
 
 
 def add_logs(command: argparse.ArgumentParser) -> None:
     add_home(command)
     command.add_argument(
-        "--bundle", type=Path, metavar="FILE", help="pack logs and facts into a zip to send on"
+        "--bundle", type=Path, metavar="FILE", help=_("pack logs and facts into a zip to send on")
     )
-    command.add_argument("--lines", type=int, default=40, help="how many of the last lines to show (40)")
+    command.add_argument("--lines", type=int, default=40, help=_("how many of the last lines to show (40)"))
     command.set_defaults(do=show_logs)
 
 
@@ -79,7 +82,7 @@ def status(options: argparse.Namespace) -> int:
     look_at_portal(identity, activity)
     known = facts_of(options.home) or Facts()
     shown = lights(activity.facts, account_words(identity))
-    facts = {
+    facts: dict[str, object] = {
         "running": is_running(known),
         "last_push": known.last_push_at or None,
         "last_pull": known.last_pull_at or None,
@@ -96,15 +99,21 @@ def status(options: argparse.Namespace) -> int:
     else:
         for light in shown:
             print(line(light.name, is_well=light.is_green, words=light.words))
-        for name, value in facts.items():
-            print(f"{name.replace('_', ' '):<15} {_word(value)}")
+        _print_facts(facts)
     return 0 if all(light.is_green for light in shown) else 1
 
 
 def show_logs(options: argparse.Namespace) -> int:
     if options.bundle:
         names = logs.write_bundle(options.home, options.bundle)
-        print(f"{options.bundle}: {', '.join(names)}. It names no patients and holds no keys.")
+        contents = ", ".join(names)
+        print(
+            _(
+                "{file}: {contents}. It names no patients and holds no keys.",
+                file=options.bundle,
+                contents=contents,
+            )
+        )
     else:
         print("\n".join(logs.last_lines(options.home, options.lines)))
     return 0
@@ -116,7 +125,33 @@ def whose(home: Path) -> tuple[Identity, Configuration]:
     return replace(identity, api_url=configuration.portal.url or identity.api_url), configuration
 
 
+FACT_NAMES: Mapping[str, str] = {
+    "running": _("running"),
+    "last_push": _("last push"),
+    "last_pull": _("last pull"),
+    "sequence": _("push number"),
+    "pending_events": _("waiting events"),
+    "clock": _("clock"),
+    "book_trouble": _("book trouble"),
+    "portal_url": _("portal address"),
+    "version": _("version"),
+    "python": "Python",
+}
+MOMENTS = ("last_push", "last_pull")
+
+
+def _print_facts(facts: Mapping[str, object]) -> None:
+    width = max(len(str(name)) for name in FACT_NAMES.values())
+    for name, value in facts.items():
+        told = (
+            dates.moment(datetime.fromisoformat(str(value)).astimezone())
+            if value and name in MOMENTS
+            else value
+        )
+        print(f"{FACT_NAMES[name]:<{width}}  {_word(told)}")
+
+
 def _word(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)
+        return str(_("yes") if value else _("no"))
+    return str(_("none") if value is None else value)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from agent.conformance import facts, getting_in, happenings
 from agent.conformance.checks import CHECKS, Outcome, Trial, outcomes
 from agent.conformance.wire import Broken, Wire
+from agent.words import _
 
 GROUPS = (getting_in, facts, happenings)
 MARKS = {"kept": "kept   ", "broken": "BROKEN ", "skipped": "skipped"}
@@ -19,11 +20,13 @@ WARNING = (
 
 
 def add_conformance(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--url", required=True, help="the sync API's address, as the portal names it")
-    command.add_argument("--account-key", required=True, help="- reads it from stdin")
-    command.add_argument("--only", action="append", metavar="CHECK", help="this check alone; may be repeated")
-    command.add_argument("--json", action="store_true", help="the report as one JSON object")
-    command.add_argument("--replace-agent", action="store_true", help="also where it is no sandbox")
+    command.add_argument("--url", required=True, help=_("the sync API's address, as the portal names it"))
+    command.add_argument("--account-key", required=True, help=_("- reads it from stdin"))
+    command.add_argument(
+        "--only", action="append", metavar="CHECK", help=_("this check alone; may be repeated")
+    )
+    command.add_argument("--json", action="store_true", help=_("the report as one JSON object"))
+    command.add_argument("--replace-agent", action="store_true", help=_("also where it is no sandbox"))
     command.set_defaults(do=conformance)
 
 

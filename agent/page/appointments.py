@@ -3,22 +3,24 @@
 from collections.abc import Callable, Mapping
 
 from agent.book import Catalogue, Place
-from agent.books.sample.at_desk import STANDING, have_patient_told, mark_at_desk
+from agent.books.sample.at_desk import STANDING, mark_at_desk
 from agent.books.sample.book import DeskEntry
-from agent.desk import DESK_USER
+from agent.dates import clock, moment, weekday
+from agent.desk import DESK_USER, change_at_desk
 from agent.intervals import Interval
 from agent.page.answers import Answered, Asked, NotThere, Shown
 from agent.page.desk import Desk, back_to_week, to_week, zone_of
 from agent.page.forms import Form, button, checkbox, place_fields, text_field, typed
 from agent.page.markup import Markup, element, joined
+from agent.words import _
 
 QUIET = "quiet-button"
 
 STATES: Mapping[str, str] = {
-    "booked": "Booked",
-    "cancelled": "Cancelled",
-    "arrived": "The patient has come",
-    "no_show": "The patient did not come",
+    "booked": _("Booked"),
+    "cancelled": _("Cancelled"),
+    "arrived": _("The patient has come"),
+    "no_show": _("The patient did not come"),
 }
 
 
@@ -29,9 +31,9 @@ def enter(desk: Desk, asked: Asked) -> Answered | Shown:
         place, text = form.place(catalogue), form.text()
         if place and not form.errors and desk.does(form, lambda: _enter(desk, place, text)):
             return back_to_week(catalogue, place, "entered")
-    what = text_field(form, "text", "What or who", maxlength="200")
+    what = text_field(form, "text", _("What or who"), maxlength="200")
     fields = joined(*place_fields(form, catalogue), what)
-    return desk.form_page("Enter an appointment", "/desk/enter", form, fields, button("Enter", "enter"))
+    return desk.form_page(_("Enter an appointment"), "/desk/enter", form, fields, button(_("Enter"), "enter"))
 
 
 def appointment(desk: Desk, asked: Asked) -> Answered | Shown:
@@ -65,26 +67,23 @@ def _changed(desk: Desk, catalogue: Catalogue, form: Form, entry: DeskEntry) -> 
     if action not in changes:
         return ""
 
-    def change() -> None:
-        if entry.portal_booking:
-            have_patient_told(desk.book, entry.id, wanted=bool(form.value("tell")))
-        changes[action]()
-
-    return action if desk.does(form, change) else ""
+    tell = bool(form.value("tell"))
+    is_done = desk.does(form, lambda: change_at_desk(desk.book, entry, changes[action], tell=tell))
+    return action if is_done else ""
 
 
 def _page(desk: Desk, catalogue: Catalogue, form: Form, entry: DeskEntry) -> Shown:
     about = _about(catalogue, entry)
     if entry.state == "cancelled":
-        return Shown("Appointment", [element("h1", "Appointment"), about, to_week(form)])
+        return Shown(_("Appointment"), [element("h1", _("Appointment")), about, to_week(form)])
     place = place_fields(form, catalogue) if entry.state == "booked" else []
     tell = (
-        checkbox(form, "tell", "Have the portal tell the patient of the change")
+        checkbox(form, "tell", _("Have the portal tell the patient of the change"))
         if entry.portal_booking
         else None
     )
     address = f"/desk/appointment?id={entry.id}"
-    return desk.form_page("Appointment", address, form, joined(*place, tell), _buttons(entry), about)
+    return desk.form_page(_("Appointment"), address, form, joined(*place, tell), _buttons(entry), about)
 
 
 def _about(catalogue: Catalogue, entry: DeskEntry) -> Markup:
@@ -96,22 +95,22 @@ def _about(catalogue: Catalogue, entry: DeskEntry) -> Markup:
     where = f"{practitioners.get(entry.practitioner, '')}, {clinics[entry.clinic]}"
     lines = [
         entry.text,
-        f"{start:%a %d.%m.%Y %H:%M}–{end:%H:%M}, {where}",
-        f"{STATES[entry.state]}; entered by {entry.entered_by}.",
+        f"{weekday(start)} {moment(start)}–{clock(end)}, {where}",
+        str(_("{state}; entered by {user}.", state=STATES[entry.state], user=entry.entered_by)),
     ]
-    who = element("strong", entry.patient or "No name")
+    who = element("strong", entry.patient or _("No name"))
     return element("p", who, "\n", "\n".join(filter(None, lines)), class_="about")
 
 
 def _buttons(entry: DeskEntry) -> Markup:
     offers = {
         "booked": (
-            ("move", "Move", None),
-            ("arrived", "Has come", QUIET),
-            ("no_show", "Did not come", QUIET),
+            ("move", _("Move"), None),
+            ("arrived", _("Has come"), QUIET),
+            ("no_show", _("Did not come"), QUIET),
         ),
-        "arrived": (("booked", "Has not come yet", QUIET),),
-        "no_show": (("booked", "May still come", QUIET),),
+        "arrived": (("booked", _("Has not come yet"), QUIET),),
+        "no_show": (("booked", _("May still come"), QUIET),),
     }
     buttons = [button(words, action, class_) for action, words, class_ in offers[entry.state]]
-    return joined(*buttons, button("Cancel the appointment", "cancel", f"{QUIET} danger"))
+    return joined(*buttons, button(_("Cancel the appointment"), "cancel", f"{QUIET} danger"))

@@ -6,15 +6,18 @@ from urllib.parse import urlencode
 
 from agent.book import PORTAL_USER
 from agent.books.sample.preblocks import PreblockKind
+from agent.dates import clock, short_day, span_of_days
 from agent.page.desk import this_monday, week_address
 from agent.page.frame import link
-from agent.page.markup import Markup, element
+from agent.page.markup import Content, Markup, element
 from agent.page.week import AppointmentBlock, Block, Day, FreeBlock, PreblockBlock, Week
+from agent.words import _
 
 ROWS_IN_HOUR = 12
+MOST_LANES = 4  # of preblocks that lie on the same time; the style sheet has no more
 ROWS_FOR_TWO_LINES = 6
 ROWS_FOR_THREE_LINES = 9
-MARKS: Mapping[str, str] = {"arrived": "has come", "no_show": "did not come"}
+MARKS: Mapping[str, str] = {"arrived": _("has come"), "no_show": _("did not come")}
 KindsById = Mapping[str, tuple[int, PreblockKind]]
 """Each kind with its number, which its colour goes by."""
 
@@ -41,11 +44,11 @@ def week_links(week: Week) -> Markup:
     seven = timedelta(days=7)
     return element(
         "nav",
-        to("Previous week", week.monday - seven, "prev"),
-        to("This week", this_monday(datetime.now(week.zone).date())),
-        to("Next week", week.monday + seven, "next"),
+        to(_("Previous week"), week.monday - seven, "prev"),
+        to(_("This week"), this_monday(datetime.now(week.zone).date())),
+        to(_("Next week"), week.monday + seven, "next"),
         class_="week-nav",
-        aria_label="Weeks",
+        aria_label=_("Weeks"),
     )
 
 
@@ -59,22 +62,22 @@ def practitioner_links(people: Sequence[tuple[str, str]], week: Week) -> Markup:
         )
         for identifier, name in people
     ]
-    return element("nav", *items, class_="people", aria_label="Practitioners")
+    return element("nav", *items, class_="people", aria_label=_("Practitioners"))
 
 
 def title_of(week: Week) -> str:
     last = week.days[-1].day
-    return f"{week.practitioner.name}, {week.monday:%d.%m.}–{last:%d.%m.%Y}"
+    return f"{week.practitioner.name}, {span_of_days(week.monday, last)}"
 
 
 def _column(week: Week, day: Day, kinds: KindsById, today: date) -> Markup:
-    heading = element("h3", f"{day.day:%a} {day.day:%d.%m.}", class_="today" if day.day == today else None)
+    heading = element("h3", short_day(day.day), class_="today" if day.day == today else None)
     lanes = max([block.lane for block in day.preblocks], default=1)
     blocks = [_block(week, block, kinds) for block in day.in_order]
     content = (
-        element("ol", *blocks, class_=f"lanes-{min(lanes, 3)}")
+        element("ol", *blocks, class_=f"lanes-{min(lanes, MOST_LANES)}")
         if blocks
-        else element("p", "No hours.", class_="hint")
+        else element("p", _("No hours."), class_="hint")
     )
     return element("section", heading, content, class_="day")
 
@@ -90,9 +93,9 @@ def _block(week: Week, block: AppointmentBlock | PreblockBlock | FreeBlock, kind
 def _appointment(block: AppointmentBlock) -> Markup:
     entry = block.entry
     is_ours = entry.entered_by == PORTAL_USER or entry.portal_booking is not None
-    who = entry.patient or entry.text or "No name"
+    who = entry.patient or entry.text or _("No name")
     what = entry.text if entry.patient else ""
-    inside = link(
+    inside = _lines(
         f"/desk/appointment?id={entry.id}",
         _clock(block),
         " ",
@@ -101,7 +104,7 @@ def _appointment(block: AppointmentBlock) -> Markup:
         element("strong", who),
         " ",
         element("span", what, class_="what") if what else None,
-        element("span", ", booked on the portal", class_="where") if is_ours else None,
+        element("span", ", ", _("booked on the portal"), class_="where") if is_ours else None,
     )
     return _item(block, inside, f"appointment is-{entry.state}{' from-portal' if is_ours else ''}")
 
@@ -113,7 +116,7 @@ def _preblock(block: PreblockBlock, kinds: KindsById) -> Markup:
         element("span", kind.name, class_="band-name"),
         element("span", ", ", _clock(block), class_="band-clock"),
     )
-    return _item(block, inside, f"preblock kind-{number} lane-{min(block.lane, 3)}")
+    return _item(block, inside, f"preblock kind-{number} lane-{min(block.lane, MOST_LANES)}")
 
 
 def _free(week: Week, block: FreeBlock) -> Markup:
@@ -125,14 +128,20 @@ def _free(week: Week, block: FreeBlock) -> Markup:
         "start": f"{block.start:%H:%M}",
         "minutes": str(min(30, minutes)),
     }
-    where = "on the portal" if block.is_offered else "not on the portal"
-    inside = link(
+    where = _("on the portal") if block.is_offered else _("not on the portal")
+    inside = _lines(
         f"/desk/enter?{urlencode(query)}",
         _clock(block),
-        " free",
-        element("span", f", {where}", class_="where"),
+        " ",
+        _("free"),
+        element("span", ", ", where, class_="where"),
     )
     return _item(block, inside, f"free {'is-offered' if block.is_offered else 'is-kept'}")
+
+
+def _lines(address: str, *words: Content) -> Markup:
+    """A link with as many lines as its block has room for."""
+    return link(address, element("span", *words, class_="lines"))
 
 
 def _item(block: Block, inside: Markup, classes: str) -> Markup:
@@ -142,5 +151,5 @@ def _item(block: Block, inside: Markup, classes: str) -> Markup:
 
 
 def _clock(block: Block) -> Markup:
-    until = element("span", f"–{block.end:%H:%M}", class_="until")
-    return element("span", f"{block.start:%H:%M}", until, class_="clock")
+    until = element("span", f"–{clock(block.end)}", class_="until")
+    return element("span", clock(block.start), until, class_="clock")

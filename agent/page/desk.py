@@ -12,6 +12,7 @@ from agent.page.answers import Answered, NotThere, Shown, redirect
 from agent.page.forms import Form, error_summary, form_of
 from agent.page.frame import link
 from agent.page.markup import Content, Markup, element
+from agent.words import _, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Desk:
         try:
             change()
         except BookError as refusal:
-            form.errors[""] = str(refusal)
+            form.errors[""] = words_of(refusal)
             return False
         self.poke()
         return True
@@ -54,7 +55,7 @@ def back_to_week(catalogue: Catalogue, place: Place, done: str) -> Answered:
 
 def to_week(form: Form) -> Markup:
     address = week_address(form.value("practitioner"), form.value("day"))
-    return element("p", link(address, "Back to the week"))
+    return element("p", link(address, _("Back to the week")))
 
 
 def week_address(practitioner: str, day: date | str, **more: str) -> str:

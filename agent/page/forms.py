@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agent.book import Catalogue, Place
 from agent.intervals import Interval
 from agent.page.markup import Content, Markup, element
+from agent.words import _
 
 T = TypeVar("T")
 
@@ -39,34 +40,34 @@ class Form:
     def text(self) -> str:
         text = self.value("text")
         if len(text) > LONGEST_TEXT or not text.isprintable():
-            self.errors["text"] = f"At most {LONGEST_TEXT} signs, in one line."
+            self.errors["text"] = _("At most {most} signs, in one line.", most=LONGEST_TEXT)
         return text
 
     def _practitioner(self, catalogue: Catalogue) -> str:
         chosen = self.value("practitioner")
         if chosen not in {one.id for one in catalogue.practitioners}:
-            self.errors["practitioner"] = "Choose one of those in the list."
+            self.errors["practitioner"] = _("Choose one of those in the list.")
         return chosen
 
     def _clinic(self, catalogue: Catalogue) -> str:
         chosen = self.value("clinic")
         if chosen not in {one.id for one in catalogue.clinics}:
-            self.errors["clinic"] = "Choose one of those in the list."
+            self.errors["clinic"] = _("Choose one of those in the list.")
         return chosen
 
     def _moment(self, catalogue: Catalogue, clinic: str) -> datetime | None:
         day = _read(date.fromisoformat, self.value("day"))
         clock = _read(time.fromisoformat, self.value("start"))
         if day is None or not 2000 <= day.year < 2200:
-            self.errors["day"] = "Type a day such as 2026-11-23."
+            self.errors["day"] = _("Choose a day.")
         if clock is None or clock.tzinfo is not None:
-            self.errors["start"] = "Type a time such as 08:30."
+            self.errors["start"] = _("Type a time such as 08:30.")
         if self.errors or day is None or clock is None:
             return None
         zone = next(ZoneInfo(one.time_zone) for one in catalogue.clinics if one.id == clinic)
         moment = datetime.combine(day, clock, zone).astimezone(UTC)
         if moment.astimezone(zone).time() != clock:
-            self.errors["start"] = "The clock skips this hour on that day; choose another."
+            self.errors["start"] = _("The clock skips this hour on that day; choose another.")
         return moment
 
     def _length(self) -> timedelta | None:
@@ -74,7 +75,9 @@ class Form:
         minutes = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
         length = timedelta(minutes=minutes)
         if not timedelta() < length <= LONGEST:
-            self.errors["minutes"] = f"Type whole minutes, 1 to {LONGEST // timedelta(minutes=1)}."
+            self.errors["minutes"] = _(
+                "Type whole minutes, 1 to {most}.", most=LONGEST // timedelta(minutes=1)
+            )
             return None
         return length
 
@@ -95,11 +98,13 @@ def typed(place: Place, zone: ZoneInfo, **more: str) -> dict[str, str]:
 
 def place_fields(form: Form, catalogue: Catalogue) -> list[Markup]:
     return [
-        select(form, "practitioner", "Practitioner", ((one.id, one.name) for one in catalogue.practitioners)),
-        select(form, "clinic", "Clinic", ((one.id, one.name) for one in catalogue.clinics)),
-        text_field(form, "day", "Day", type="date"),
-        text_field(form, "start", "Begins", type="time"),
-        text_field(form, "minutes", "Minutes", type="number", min="1", max="720", inputmode="numeric"),
+        select(
+            form, "practitioner", _("Practitioner"), ((one.id, one.name) for one in catalogue.practitioners)
+        ),
+        select(form, "clinic", _("Clinic"), ((one.id, one.name) for one in catalogue.clinics)),
+        text_field(form, "day", _("Day"), type="date"),
+        text_field(form, "start", _("Begins"), type="time"),
+        text_field(form, "minutes", _("Minutes"), type="number", min="1", max="720", inputmode="numeric"),
     ]
 
 
@@ -124,7 +129,7 @@ def checkbox(form: Form, name: str, label: str) -> Markup:
 def error_summary(form: Form) -> Markup | None:
     if not form.errors:
         return None
-    words = form.errors.get("") or "Please look at the fields marked below; nothing has been changed."
+    words = form.errors.get("") or _("Please look at the fields marked below; nothing has been changed.")
     return element("p", words, class_="problem", role="alert")
 
 

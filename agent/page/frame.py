@@ -4,10 +4,16 @@ from collections.abc import Iterable
 
 from agent import VERSION
 from agent.page.markup import Content, Markup, element, joined
+from agent.words import _, language
 
 
 def page(
-    title: str, *content: Content, account: str = "", here: str = "", links: Iterable[tuple[str, str]] = ()
+    title: str,
+    *content: Content,
+    account: str = "",
+    here: str = "",
+    links: Iterable[tuple[str, str]] = (),
+    switch: Content = None,
 ) -> str:
     """A whole document; ``links`` are the bar's, of which ``here`` is the one that is shown."""
     name = f"{title} – {account}" if account else title
@@ -20,19 +26,22 @@ def page(
         element("link", rel="stylesheet", href="/page.css"),
         element("script", src="/page.js", defer=True),
     )
+    about = _("Booking agent {version}, on this machine only", version=VERSION)
     body = element(
         "body",
-        element("a", "Skip to the content", class_="skip", href="#content"),
+        element("a", _("Skip to the content"), class_="skip", href="#content"),
         element("header", element("div", _brand(account), _navigation(here, links), class_="wide bar")),
         element("main", *content, id="content", class_="wide", tabindex="-1"),
-        element("footer", element("p", f"Booking agent {VERSION}, on this machine only"), class_="wide"),
+        element("footer", element("p", about), switch, class_="wide foot"),
     )
-    return f"<!doctype html>{element('html', head, body, lang='en')}"
+    return f"<!doctype html>{element('html', head, body, lang=language())}"
 
 
 def plain_page(title: str, words: str) -> str:
     """A page for what cannot be answered otherwise."""
-    return page(title, element("h1", title), element("p", words), element("p", link("/", "To the overview")))
+    return page(
+        title, element("h1", title), element("p", words), element("p", link("/", _("To the overview")))
+    )
 
 
 def link(address: str, *words: Content, class_: str | None = None) -> Markup:
@@ -40,7 +49,7 @@ def link(address: str, *words: Content, class_: str | None = None) -> Markup:
 
 
 def _brand(account: str) -> Markup:
-    return element("p", element("strong", account or "Booking agent"), class_="brand")
+    return element("p", element("strong", account or _("Booking agent")), class_="brand")
 
 
 def _navigation(here: str, links: Iterable[tuple[str, str]]) -> Markup | None:
@@ -48,4 +57,4 @@ def _navigation(here: str, links: Iterable[tuple[str, str]]) -> Markup | None:
         element("a", words, href=address, aria_current="page" if address == here else None)
         for address, words in links
     ]
-    return element("nav", joined(*items), aria_label="Pages") if items else None
+    return element("nav", joined(*items), aria_label=_("Pages")) if items else None

@@ -26,7 +26,7 @@ def open_page(
     if not port:
         return None
     try:
-        server = PageServer(port)
+        server = PageServer(port, language=configuration.language)
     except OSError:
         log.warning("The local page cannot be shown: port %s is taken; choose another in agent.toml.", port)
         return None

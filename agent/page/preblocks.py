@@ -12,6 +12,7 @@ from agent.page.answers import Answered, Asked, NotThere, Shown
 from agent.page.desk import Desk, back_to_week, zone_of
 from agent.page.forms import Form, button, place_fields, select, typed
 from agent.page.markup import Markup, joined
+from agent.words import _
 
 
 def lay(desk: Desk, asked: Asked) -> Answered | Shown:
@@ -22,7 +23,7 @@ def lay(desk: Desk, asked: Asked) -> Answered | Shown:
         if place and desk.does(form, lambda: lay_preblock(desk.book, kind, place)):
             return back_to_week(catalogue, place, "laid")
     fields = _fields(desk, form, catalogue)
-    return desk.form_page("Lay a preblock", "/desk/lay", form, fields, button("Lay", "lay"))
+    return desk.form_page(_("Lay a preblock"), "/desk/lay", form, fields, button(_("Lay"), "lay"))
 
 
 def preblock(desk: Desk, asked: Asked) -> Answered | Shown:
@@ -38,9 +39,11 @@ def preblock(desk: Desk, asked: Asked) -> Answered | Shown:
         done = _changed(desk, catalogue, form, identifier)
         if done:
             return back_to_week(catalogue, form.place(catalogue) or place, done)
-    buttons = joined(button("Save", "save"), button("Remove the preblock", "remove", "quiet-button danger"))
+    buttons = joined(
+        button(_("Save"), "save"), button(_("Remove the preblock"), "remove", "quiet-button danger")
+    )
     fields = _fields(desk, form, catalogue)
-    return desk.form_page("Preblock", f"/desk/preblock?id={identifier}", form, fields, buttons)
+    return desk.form_page(_("Preblock"), f"/desk/preblock?id={identifier}", form, fields, buttons)
 
 
 def kinds_css(desk: Desk) -> str:
@@ -66,7 +69,7 @@ def _changed(desk: Desk, catalogue: Catalogue, form: Form, identifier: str) -> s
 
 def _fields(desk: Desk, form: Form, catalogue: Catalogue) -> Markup:
     kinds = ((kind.id, kind.name) for kind in preblock_kinds(desk.book))
-    return joined(select(form, "kind", "Kind", kinds), *place_fields(form, catalogue))
+    return joined(select(form, "kind", _("Kind of preblock"), kinds), *place_fields(form, catalogue))
 
 
 def _is_colour(text: str) -> bool:

@@ -4,12 +4,17 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
+from agent import languages
 from agent.page.answers import Answered, Asked, NotThere
 from agent.page.frame import plain_page
+from agent.page.switch import COOKIE
+from agent.words import LANGUAGES, _, speaking, words_of
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +55,9 @@ class Listener(ThreadingHTTPServer):
 class PageServer:
     """Listens on this machine's own address only; port 0 takes any that is free."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, language: str = "") -> None:
+        """``language`` is spoken to browsers that have chosen no other, instead of their own."""
+        self.language = language
         self.token = secrets.token_urlsafe(24)
         owner = self
 
@@ -85,7 +92,7 @@ class Requests(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 30
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, *_words: object) -> None:
         """Say nothing: what is looked at is nobody's business."""
 
     def do_GET(self) -> None:
@@ -95,17 +102,31 @@ class Requests(BaseHTTPRequestHandler):
         self._answer(is_post=True)
 
     def _answer(self, *, is_post: bool) -> None:
+        with speaking(self._language()):
+            self._send(self._answered(is_post=is_post))
+
+    def _language(self) -> str:
+        kept = SimpleCookie()
+        with suppress(CookieError):
+            kept.load(self.headers.get("Cookie", ""))
+        chosen = kept[COOKIE].value if COOKIE in kept else ""
+        if chosen in LANGUAGES:
+            return chosen
+        accepted = self.headers.get("Accept-Language", "")
+        return self.server_of.language or languages.of_browser(accepted) or languages.of_machine()
+
+    def _answered(self, *, is_post: bool) -> Answered:
         try:
-            answer = self.server_of.site(self._asked(is_post=is_post))
+            return self.server_of.site(self._asked(is_post=is_post))
         except Refused as refused:
             self.close_connection = True  # what was sent has not been read
-            answer = Answered(plain_page("Not possible", str(refused)), status=refused.status)
+            return Answered(plain_page(_("Not possible"), words_of(refused)), status=refused.status)
         except NotThere:
-            answer = Answered(plain_page("Not here", "There is no such page."), status=404)
+            return Answered(plain_page(_("Not here"), _("There is no such page.")), status=404)
         except Exception:
             log.exception("The local page could not be made.")
-            answer = Answered(plain_page("Not possible", "Something failed; the log says more."), status=500)
-        self._send(answer)
+            words = _("Something failed; the log says more.")
+            return Answered(plain_page(_("Not possible"), words), status=500)
 
     def _asked(self, *, is_post: bool) -> Asked:
         self._require_own_name()
@@ -114,7 +135,7 @@ class Requests(BaseHTTPRequestHandler):
             address = urlsplit(self.path)
             query = dict(parse_qsl(address.query, max_num_fields=MOST_FIELDS))
         except ValueError:
-            raise Refused(400, "That is no address of this page.") from None
+            raise Refused(400, _("That is no address of this page.")) from None
         return Asked(address.path, query, form, is_post=is_post)
 
     def _require_own_name(self) -> None:
@@ -123,30 +144,34 @@ class Requests(BaseHTTPRequestHandler):
         names = {f"{ADDRESS}:{port}", f"localhost:{port}"}
         origin = self.headers.get("Origin")
         if self.headers.get("Host") not in names:
-            raise Refused(421, f"This page is at http://{ADDRESS}:{port}/ and nowhere else.")
+            raise Refused(
+                421, _("This page is at {address} and nowhere else.", address=self.server_of.address)
+            )
         if origin is not None and origin not in {f"http://{name}" for name in names}:
-            raise Refused(403, "Another website has asked this in your place.")
+            raise Refused(403, _("Another website has asked this in your place."))
 
     def _form(self) -> dict[str, str]:
         form = self._fields()
         given = form.pop(TOKEN_FIELD, "")
         if not hmac.compare_digest(given.encode(), self.server_of.token.encode()):
-            raise Refused(403, "The agent has been started anew since this page was opened; open it again.")
+            raise Refused(
+                403, _("The agent has been started anew since this page was opened; open it again.")
+            )
         return form
 
     def _fields(self) -> dict[str, str]:
         length = self.headers.get("Content-Length", "")
         if not length.isdecimal() or int(length) > MOST_BYTES or "Transfer-Encoding" in self.headers:
-            raise Refused(413, "That is more than a form of this page holds.")
+            raise Refused(413, _("That is more than a form of this page holds."))
         if self.headers.get_content_type() != FORM:
-            raise Refused(415, "Only forms of this page are taken.")
+            raise Refused(415, _("Only forms of this page are taken."))
         content = self.rfile.read(int(length))
         try:
             return dict(
                 parse_qsl(content.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
             )
         except ValueError:
-            raise Refused(400, "That is no form of this page.") from None
+            raise Refused(400, _("That is no form of this page.")) from None
 
     def _send(self, answer: Answered) -> None:
         content = answer.body.encode()
@@ -159,5 +184,5 @@ class Requests(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _nothing(_: Asked) -> Answered:
+def _nothing(_asked: Asked) -> Answered:
     raise NotThere

@@ -6,12 +6,13 @@ from importlib.resources import files
 from agent.activity import Activity
 from agent.books.sample.book import SampleBook
 from agent.lights import Light, lights
-from agent.page import appointments, overview, preblocks
+from agent.page import appointments, overview, preblocks, switch
 from agent.page.answers import Answered, Asked, NotThere, Shown
 from agent.page.desk import Desk
 from agent.page.frame import page
 from agent.page.markup import element
 from agent.page.weeks import week_page
+from agent.words import _
 
 STATIC = {
     "/page.css": "text/css; charset=utf-8",
@@ -19,6 +20,7 @@ STATIC = {
     "/icon.svg": "image/svg+xml",
 }
 MOST_ROWS = 24 * 12
+ROW, EDGES, LINE = 8.0, 4.0, 19.6  # heights in the style sheet, by a letter of 16
 DESK_PAGES: Mapping[str, Callable[[Desk, Asked], Answered | Shown]] = {
     "/desk/enter": appointments.enter,
     "/desk/appointment": appointments.appointment,
@@ -43,6 +45,7 @@ class Site:
         self._account = account
         self._account_words = account_words
         self._activity = activity
+        self._token = token
         self._desk = Desk(book, token, poke) if book else None
 
     def answer(self, asked: Asked) -> Answered:
@@ -50,11 +53,13 @@ class Site:
         if asked.path in STATIC and not asked.is_post:
             return self._static(asked.path)
         shown = self._shown(asked)
-        return shown if isinstance(shown, Answered) else self._framed(asked.path, shown)
+        return shown if isinstance(shown, Answered) else self._framed(asked, shown)
 
     def _shown(self, asked: Asked) -> Answered | Shown:
         if asked.path == "/" and not asked.is_post:
             return self._overview()
+        if asked.path == switch.ADDRESS and asked.is_post:
+            return switch.switched(asked, {"/", "/desk/", *DESK_PAGES})
         if self._desk is None:
             raise NotThere
         if asked.path == "/desk/" and not asked.is_post:
@@ -68,7 +73,7 @@ class Site:
     def _overview(self) -> Shown:
         facts = self._activity.facts
         content = [
-            element("h1", "The agent"),
+            element("h1", _("The agent")),
             element("div", overview.lights_list(self._lights()), id="lights", data_live=True),
             element(
                 "div",
@@ -79,14 +84,21 @@ class Site:
                 data_live=True,
             ),
         ]
-        return Shown("The agent", content)
+        return Shown(_("The agent"), content)
 
     def _lights(self) -> list[Light]:
         return lights(self._activity.facts, self._account_words)
 
-    def _framed(self, path: str, shown: Shown) -> Answered:
-        links = [("/", "Overview"), ("/desk/", "Desk")] if self._desk else []
-        body = page(shown.title, *shown.content, account=self._account, here=path, links=links)
+    def _framed(self, asked: Asked, shown: Shown) -> Answered:
+        links = [("/", _("Overview")), ("/desk/", _("Desk"))] if self._desk else []
+        body = page(
+            shown.title,
+            *shown.content,
+            account=self._account,
+            here=asked.path,
+            links=links,
+            switch=switch.language_switch(asked, self._token),
+        )
         return Answered(body, status=shown.status)
 
     def _static(self, path: str) -> Answered:
@@ -97,7 +109,10 @@ class Site:
 
 
 def _rows() -> str:
-    """Where in a day a block begins and how far it goes, since a page's elements carry no styles."""
+    """Where in a day a block begins, its height and its lines, since a page's elements carry no styles."""
     begins = [f".at-{row}{{--row:{row}}}" for row in range(1, MOST_ROWS + 1)]
-    lasts = [f".long-{rows}{{--rows:{rows}}}" for rows in range(1, MOST_ROWS + 1)]
+    lasts = [
+        f".long-{rows}{{--rows:{rows};--lines:{int((rows * ROW - EDGES) / LINE) or 1}}}"
+        for rows in range(1, MOST_ROWS + 1)
+    ]
     return "".join([*begins, *lasts])

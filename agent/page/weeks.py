@@ -11,17 +11,18 @@ from agent.page.desk import Desk, monday_of
 from agent.page.frame import link
 from agent.page.markup import Markup, element
 from agent.page.week import Week, week_of
+from agent.words import _
 
 DONE: Mapping[str, str] = {
-    "entered": "The appointment is in the book.",
-    "move": "The appointment has been moved.",
-    "cancel": "The appointment has been cancelled.",
-    "arrived": "Noted: the patient has come.",
-    "no_show": "Noted: the patient did not come.",
-    "booked": "Noted: the patient is still to come.",
-    "laid": "The preblock is in the book.",
-    "changed": "The preblock has been changed.",
-    "removed": "The preblock has been removed.",
+    "entered": _("The appointment is in the book."),
+    "move": _("The appointment has been moved."),
+    "cancel": _("The appointment has been cancelled."),
+    "arrived": _("Noted: the patient has come."),
+    "no_show": _("Noted: the patient did not come."),
+    "booked": _("Noted: the patient is still to come."),
+    "laid": _("The preblock is in the book."),
+    "changed": _("The preblock has been changed."),
+    "removed": _("The preblock has been removed."),
 }
 
 
@@ -29,8 +30,8 @@ def week_page(desk: Desk, asked: Asked, *, strip: Markup, portal_url: str) -> Sh
     catalogue = desk.book.catalogue()
     people = [(one.id, one.name) for one in catalogue.practitioners]
     if not people:
-        nobody = element("p", "Nobody in this book publishes times.")
-        return Shown("The desk", [element("h1", "The desk"), nobody])
+        nobody = element("p", _("Nobody in this book publishes times."))
+        return Shown(_("The desk"), [element("h1", _("The desk")), nobody])
     practitioner = asked.query.get("practitioner", people[0][0])
     if practitioner not in dict(people):
         raise NotThere
@@ -39,7 +40,7 @@ def week_page(desk: Desk, asked: Asked, *, strip: Markup, portal_url: str) -> Sh
     kinds = {kind.id: (number, kind) for number, kind in enumerate(preblock_kinds(desk.book), start=1)}
     drawn = calendar(week, kinds, now.astimezone(week.zone).date())
     content = [
-        element("h1", "The desk"),
+        element("h1", _("The desk")),
         element("div", strip, id="strip", data_live=True),
         _done(asked),
         practitioner_links(people, week),
@@ -48,7 +49,7 @@ def week_page(desk: Desk, asked: Asked, *, strip: Markup, portal_url: str) -> Sh
         element("div", drawn, id="week", data_live=True),
         _legend(),
     ]
-    return Shown("The desk", content)
+    return Shown(_("The desk"), content)
 
 
 def _doing(week: Week, portal_url: str) -> Markup:
@@ -57,9 +58,9 @@ def _doing(week: Week, portal_url: str) -> Markup:
     enter, lay = urlencode({**where, "minutes": "30"}), urlencode({**where, "minutes": "120"})
     return element(
         "p",
-        link(f"/desk/enter?{enter}", "Enter an appointment", class_="button"),
-        link(f"/desk/lay?{lay}", "Lay a preblock", class_="quiet-button"),
-        link(portal_url, "See the portal", class_="quiet-button") if portal_url else None,
+        link(f"/desk/enter?{enter}", _("Enter an appointment"), class_="button"),
+        link(f"/desk/lay?{lay}", _("Lay a preblock"), class_="quiet-button"),
+        link(portal_url, _("See the portal"), class_="quiet-button") if portal_url else None,
         class_="buttons",
     )
 
@@ -71,11 +72,11 @@ def _done(asked: Asked) -> Markup | None:
 
 def _legend() -> Markup:
     keys = (
-        ("is-offered", "free, and offered on the portal"),
-        ("is-kept", "free, and not on the portal"),
-        ("appointment", "taken by the desk"),
-        ("from-portal", "booked on the portal"),
-        ("preblock", "preblock"),
+        ("is-offered", _("free, and offered on the portal")),
+        ("is-kept", _("free, and not on the portal")),
+        ("appointment", _("taken by the desk")),
+        ("from-portal", _("booked on the portal")),
+        ("preblock", _("preblock")),
     )
     items = [
         element("li", element("span", class_=f"key {name}", aria_hidden="true"), words)

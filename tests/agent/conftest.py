@@ -14,6 +14,12 @@ from tests.agent.fake_portal import ACCOUNT_KEY, FakePortal
 from tests.agent.small_book import fill_small_book
 
 
+@pytest.fixture(autouse=True)
+def machine_speaks_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the machine is set to that the tests run on."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
 @pytest.fixture
 def book_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'book.db'}"

@@ -10,8 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from agent.books.sample.at_desk import have_patient_told
-from agent.books.sample.book import SampleBook
 from booking_portal.embedded import ROOT
 from booking_portal.launch.addresses import free_port
 from booking_portal.launch.agents import agent_environment
@@ -70,10 +68,7 @@ class Surgery:
         return self.desk("book", "--practitioner", practitioner, *when).strip()
 
     def cancel_at_desk(self, appointment: str, *, tells_patient: bool = False) -> None:
-        if tells_patient:
-            with closing(SampleBook(self.book_url)) as book:
-                have_patient_told(book, appointment)
-        self.desk("cancel", appointment)
+        self.desk("cancel", appointment, *(["--tell"] if tells_patient else []))
 
     def desk(self, action: str, *arguments: str) -> str:
         return self.ask("desk", action, "--database", self.book_url, *arguments)

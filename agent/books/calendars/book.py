@@ -30,6 +30,7 @@ from agent.books.calendars.events import (
 )
 from agent.books.calendars.shelf import ChangedMeanwhile, Item, Shelf
 from agent.intervals import Interval
+from agent.words import _
 
 ONE_DAY = timedelta(days=1)
 LOOKED_AHEAD = timedelta(weeks=106)
@@ -118,7 +119,7 @@ class CalendarBook:
                 if not event.is_cancelled:
                     self._move(practitioner, event, to, seen_at, journal=journal)
                     return uid
-        raise NotInBook("The appointment is not in the calendar.")
+        raise NotInBook(_("The appointment is not in the calendar."))
 
     def cancel(self, which: Reference, *, journal: bool) -> str | None:
         with self._writing:
@@ -142,7 +143,7 @@ class CalendarBook:
             self._clear_elsewhere(event.uid, practitioner)
             return
         if seen_at is not None and stands != seen_at:
-            raise ChangedAtDesk("The appointment has been changed in the calendar.")
+            raise ChangedAtDesk(_("The appointment has been changed in the calendar."))
         self._require_free(to, except_for=event.uid)
         note = f"Moved on the portal from {stands.during.start:%F %R} UTC" if journal else ""
         before = event.item.text
@@ -164,7 +165,7 @@ class CalendarBook:
         try:
             self._shelf.put(calendar, name, text, instead_of=self._shelf.find(calendar, name))
         except ChangedMeanwhile:
-            raise ChangedAtDesk("The calendar is being changed by somebody else.") from None
+            raise ChangedAtDesk(_("The calendar is being changed by somebody else.")) from None
 
     def _undo(self, practitioner: str, event: BookedEvent, before: str, moved_to: str) -> None:
         calendar = self._clinic.calendars[moved_to]
@@ -180,7 +181,7 @@ class CalendarBook:
         try:
             self._shelf.put(calendar, event.item.name, text, instead_of=event.item)
         except ChangedMeanwhile:
-            raise ChangedAtDesk("The appointment is being changed in the calendar.") from None
+            raise ChangedAtDesk(_("The appointment is being changed in the calendar.")) from None
 
     def _clear_elsewhere(self, uid: str, practitioner: str) -> None:
         for other, event in list(self._standing(uid)):
@@ -213,17 +214,17 @@ class CalendarBook:
         if (place.practitioner, place.clinic) not in {
             (one.id, clinic) for one in catalogue.practitioners for clinic in one.clinics
         }:
-            raise NotInBook("Nobody such works at such a clinic.")
+            raise NotInBook(_("Nobody such works at such a clinic."))
         names = {one.id: one.name for one in catalogue.treatments}
         if treatment is not None and treatment not in names:
-            raise NotInBook("There is no such treatment.")
+            raise NotInBook(_("There is no such treatment."))
         return "" if treatment is None else names[treatment]
 
     def _require_free(self, place: Place, *, except_for: str) -> None:
         zone = self._clinic.zone_of(place.clinic)
         items = self._shelf.items(self._clinic.calendars[place.practitioner], place.during)
         if any(busy.uid != except_for for busy in busy_times(items, place.during, zone)):
-            raise TimeTaken("The practitioner has another appointment at that time.")
+            raise TimeTaken(_("The practitioner has another appointment at that time."))
 
     def _busy(self, practitioner: str, during: Interval) -> list[Busy]:
         """Read anew only when the calendar has changed, or the days that are asked for."""

@@ -10,6 +10,7 @@ import httpx
 from agent.book import BookUnavailable
 from agent.books.calendars.shelf import ChangedMeanwhile, Item
 from agent.intervals import Interval
+from agent.words import _
 
 SECONDS = 20.0
 XML = "application/xml; charset=utf-8"
@@ -39,7 +40,9 @@ class CalDav:
     def check(self, calendar: str) -> None:
         found = self._described(calendar, MARKS, depth=0)
         if not any(one.find(".//d:resourcetype/c:calendar", NAMES) is not None for one in found):
-            raise BookUnavailable(f"There is no calendar at {self._shown(calendar)}; mend its name.")
+            raise BookUnavailable(
+                _("There is no calendar at {address}; mend its name.", address=self._shown(calendar))
+            )
 
     def version(self, calendar: str) -> str:
         """The server's own mark of the whole calendar, or else the marks of all that is in it."""
@@ -114,12 +117,23 @@ class CalDav:
             answer = self._client.request(method, url, content=content, headers=headers)
         except httpx.HTTPError as trouble:
             raise BookUnavailable(
-                f"The calendar server cannot be reached ({type(trouble).__name__}); look whether it runs."
+                _(
+                    "The calendar server cannot be reached ({trouble}); look whether it runs.",
+                    trouble=type(trouble).__name__,
+                )
             ) from None
         if answer.status_code in (401, 403):
-            raise BookUnavailable(f"The calendar server does not let the agent into {self._shown(calendar)}.")
+            raise BookUnavailable(
+                _("The calendar server does not let the agent into {address}.", address=self._shown(calendar))
+            )
         if answer.status_code not in expected:
-            raise BookUnavailable(f"The calendar server answers {method} with {answer.status_code}.")
+            raise BookUnavailable(
+                _(
+                    "The calendar server answers {method} with {status}.",
+                    method=method,
+                    status=answer.status_code,
+                )
+            )
         return answer
 
     def _shown(self, calendar: str) -> str:
@@ -132,7 +146,7 @@ def _responses(answer: httpx.Response) -> Iterator[ElementTree.Element]:
     try:
         document = ElementTree.fromstring(answer.content)  # noqa: S314 - of the clinic's own server
     except ElementTree.ParseError:
-        raise BookUnavailable("The calendar server's answer is no XML.") from None
+        raise BookUnavailable(_("The calendar server's answer is no XML.")) from None
     yield from document.iterfind("d:response", NAMES)
 
 

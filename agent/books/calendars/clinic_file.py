@@ -11,6 +11,7 @@ from agent.free_slots import Accepts, Preblock, WorkHours, working_times
 from agent.intervals import Interval
 from agent.preblocks import expiry
 from agent.toml_files import Section, TomlFile
+from agent.words import _
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLINIC_KEYS = ("id", "name", "time_zone", "address", "phone", "email")
@@ -89,7 +90,7 @@ def load_clinic_file(path: Path) -> ClinicFile:
     root.allow(("clinics", "categories", "practitioners", "treatments"))
     for key in ("clinics", "categories", "practitioners", "treatments"):
         if not root.sections(key):
-            root.refuse(key, f"is missing; write at least one [[{key}]]")
+            root.refuse(key, _("is missing; write at least one [[{key}]]", key=key))
     clinics = [_clinic(one) for one in _distinct(root, "clinics")]
     categories = [_category(one) for one in _distinct(root, "categories")]
     known_clinics, known_categories = {one.id for one in clinics}, {one.id for one in categories}
@@ -116,7 +117,7 @@ def _distinct(root: Section, key: str) -> list[Section]:
     seen: set[str] = set()
     for one in sections:
         if _id(one) in seen:
-            one.refuse("id", f'"{_id(one)}" is there twice; choose another')
+            one.refuse("id", _('"{name}" is there twice; choose another name', name=_id(one)))
         seen.add(_id(one))
     return sections
 
@@ -124,7 +125,7 @@ def _distinct(root: Section, key: str) -> list[Section]:
 def _id(section: Section) -> str:
     identifier = section.need("id", str)
     if not 1 <= len(identifier) <= 64:
-        section.refuse("id", "must have 1 to 64 characters; change it")
+        section.refuse("id", _("must have 1 to 64 characters; change it"))
     return identifier
 
 
@@ -134,7 +135,7 @@ def _clinic(section: Section) -> Clinic:
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError):
-        section.refuse("time_zone", 'must be a zone such as "Europe/Helsinki"; change it')
+        section.refuse("time_zone", _('must be a zone such as "Europe/Helsinki"; change it'))
     return Clinic(
         id=_id(section),
         name=section.need("name", str),
@@ -153,7 +154,7 @@ def _category(section: Section) -> Category:
 def _practitioner(section: Section, openings: Sequence[Opening]) -> Practitioner:
     section.allow(PERSON_KEYS)
     if not openings:
-        section.refuse("hours", "is missing; write at least one [[practitioners.hours]] below")
+        section.refuse("hours", _("is missing; write at least one [[{key}]]", key="practitioners.hours"))
     clinics = sorted({opening.clinic for opening in openings})
     return Practitioner(_id(section), section.need("name", str), section.get("title", str, ""), clinics)
 
@@ -162,12 +163,14 @@ def _opening(section: Section, clinics: set[str], categories: set[str]) -> Openi
     section.allow(HOURS_KEYS)
     weekdays = section.texts("weekdays")
     if not weekdays or not set(weekdays) <= set(WEEKDAYS):
-        section.refuse("weekdays", f"must be a list of some of {', '.join(WEEKDAYS)}; mend it")
+        section.refuse(
+            "weekdays", _("must be a list of some of {options}; change it", options=", ".join(WEEKDAYS))
+        )
     begins, ends = section.clock("begins"), section.clock("ends")
     valid_from = section.day("valid_from", date.min) or date.min
     every_weeks = section.get("every_weeks", int, 1)
     if every_weeks < 1 or (every_weeks > 1 and "valid_from" not in section):
-        section.refuse("every_weeks", "must be above zero, with valid_from in a week that counts; mend it")
+        section.refuse("every_weeks", _("must be above zero, with valid_from in a week that counts; mend it"))
     hours = [
         WorkHours(
             WEEKDAYS.index(day), begins, ends, valid_from, section.day("valid_until", None), every_weeks
@@ -183,7 +186,7 @@ def _opening(section: Section, clinics: set[str], categories: set[str]) -> Openi
 
 def _accepts(section: Section, categories: set[str]) -> Accepts:
     if "categories" in section and "categories_except" in section:
-        section.refuse("categories_except", "and categories cannot both be meant; keep one of them")
+        section.refuse("categories_except", _("and categories cannot both be meant; keep one of them"))
     for key, excluded in (("categories", False), ("categories_except", True)):
         named = _all_known(section, key, categories)
         if named is not None:
@@ -197,7 +200,7 @@ def _treatment(
     section.allow(TREATMENT_KEYS)
     minutes = section.need("minutes", int)
     if minutes < 1:
-        section.refuse("minutes", "must be above zero; change it")
+        section.refuse("minutes", _("must be above zero; change it"))
     return Treatment(
         id=_id(section),
         name=section.need("name", str),
@@ -216,7 +219,14 @@ def _treatment(
 def _known(section: Section, key: str, known: set[str]) -> str:
     value = section.need(key, str)
     if value not in known:
-        section.refuse(key, f'"{value}" is not among {", ".join(sorted(known))}; mend it or add it')
+        section.refuse(
+            key,
+            _(
+                '"{value}" is not among {known}; mend it or add it',
+                value=value,
+                known=", ".join(sorted(known)),
+            ),
+        )
     return value
 
 
@@ -224,5 +234,12 @@ def _all_known(section: Section, key: str, known: set[str]) -> list[str] | None:
     values = section.texts(key)
     for value in values or []:
         if value not in known:
-            section.refuse(key, f'has "{value}", which is not among {", ".join(sorted(known))}; mend it')
+            section.refuse(
+                key,
+                _(
+                    'has "{value}", which is not among {known}; mend it',
+                    value=value,
+                    known=", ".join(sorted(known)),
+                ),
+            )
     return values

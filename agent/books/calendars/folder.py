@@ -9,6 +9,7 @@ from pathlib import Path
 from agent.book import BookUnavailable
 from agent.books.calendars.shelf import ChangedMeanwhile, Item
 from agent.intervals import Interval
+from agent.words import _
 
 
 class Folder:
@@ -20,7 +21,9 @@ class Folder:
     def check(self, calendar: str) -> None:
         folder = self._root / calendar
         if not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            raise BookUnavailable(f"{folder} is no folder that the agent may read and write; make it one.")
+            raise BookUnavailable(
+                _("{folder} is no folder that the agent may read and write; make it one.", folder=folder)
+            )
 
     def version(self, calendar: str) -> str:
         with _readable(self._root / calendar):
@@ -78,7 +81,9 @@ def _readable(path: Path) -> Iterator[None]:
     except (FileExistsError, ChangedMeanwhile):
         raise
     except (OSError, UnicodeDecodeError) as trouble:
-        raise BookUnavailable(f"The calendar {path} cannot be used ({type(trouble).__name__}).") from None
+        raise BookUnavailable(
+            _("The calendar {path} cannot be used ({trouble}).", path=path, trouble=type(trouble).__name__)
+        ) from None
 
 
 def _item(path: Path) -> Item:

@@ -9,6 +9,7 @@ from agent.book import NotInBook, Place, PortalBooking
 from agent.books.engine import writing
 from agent.books.sample.tables import appointments
 from agent.intervals import Interval
+from agent.words import _
 
 STANDING = ("booked", "arrived", "no_show")
 
@@ -39,7 +40,7 @@ def _set(book: Any, appointment: str, **columns: object) -> None:
     change = update(appointments).where(appointments.c.id == number, appointments.c.state.in_(STANDING))
     with writing(book.engine) as connection:
         if not connection.execute(change.values(**columns)).rowcount:
-            raise NotInBook("No such appointment is booked.")
+            raise NotInBook(_("No such appointment is booked."))
 
 
 def _portal_booking(row: Row[Any]) -> PortalBooking:

@@ -29,6 +29,7 @@ from agent.books.sample import lookups, patients, tables
 from agent.books.sample.at_desk import read_portal_bookings
 from agent.books.sample.catalogue import read_catalogue, read_diaries, read_version, touches
 from agent.intervals import Interval
+from agent.words import _
 
 appointments = tables.appointments
 
@@ -63,13 +64,18 @@ class SampleBook:
         found = inspect(self.engine)
         for table in tables.metadata.sorted_tables:
             if not found.has_table(table.name):
-                raise BookUnavailable(f"The sample book lacks the table {table.name}; run `demo-book` first.")
+                raise BookUnavailable(
+                    _("The sample book lacks the table {table}; run `demo-book` first.", table=table.name)
+                )
             there = {column["name"] for column in found.get_columns(table.name)}
             missing = {column.name for column in table.c} - there
             if missing:
                 raise BookUnavailable(
-                    f"The sample book's table {table.name} lacks {', '.join(sorted(missing))};"
-                    " run `demo-book` again."
+                    _(
+                        "The sample book's table {table} lacks {columns}; run `demo-book` again.",
+                        table=table.name,
+                        columns=", ".join(sorted(missing)),
+                    )
                 )
 
     def watch(self, on_change: Callable[[], object]) -> None:
@@ -128,12 +134,12 @@ class SampleBook:
             _lock_practitioner(connection, to)
             stands = _find(connection, which)
             if stands is None or stands.state != "booked":
-                raise NotInBook("The appointment is not in the book.")
+                raise NotInBook(_("The appointment is not in the book."))
             if _place(stands) == to:
                 _adopt(connection, stands, which)
                 return str(stands.id)
             if seen_at is not None and _place(stands) != seen_at:
-                raise ChangedAtDesk("The appointment has been changed at the desk.")
+                raise ChangedAtDesk(_("The appointment has been changed at the desk."))
             _require_allowed(connection, stands, tables.booking_templates.c.move_allowed)
             needed = _needed_resources(connection, stands.template_id, to.clinic)
             _require_free(connection, to, needed, except_for=stands.id)
@@ -184,7 +190,7 @@ class SampleBook:
             _lock_practitioner(connection, to)
             stands = _find(connection, Reference(appointment, None))
             if stands is None or stands.state != "booked":
-                raise NotInBook("No such appointment is booked.")
+                raise NotInBook(_("No such appointment is booked."))
             needed = _needed_resources(connection, stands.template_id, to.clinic)
             _require_free(connection, to, needed, except_for=stands.id)
             change = update(appointments).where(appointments.c.id == stands.id)
@@ -196,7 +202,7 @@ class SampleBook:
         with writing(self.engine) as connection:
             stands = _find(connection, Reference(appointment, None))
             if stands is None or stands.state != "booked":
-                raise NotInBook("No such appointment is booked.")
+                raise NotInBook(_("No such appointment is booked."))
             _set_cancelled(connection, stands.id)
 
     def entries(self, during: Interval) -> list[DeskEntry]:
@@ -245,9 +251,9 @@ def _lock_practitioner(connection: Connection, place: Place) -> None:
     practitioners = tables.practitioners
     query = select(practitioners.c.id).where(practitioners.c.id == place.practitioner).with_for_update()
     if connection.execute(query).first() is None:
-        raise NotInBook("The book knows no such practitioner.")
+        raise NotInBook(_("The book knows no such practitioner."))
     if connection.execute(select(tables.clinics).where(tables.clinics.c.id == place.clinic)).first() is None:
-        raise NotInBook("The book knows no such clinic.")
+        raise NotInBook(_("The book knows no such clinic."))
 
 
 def _find(connection: Connection, which: Reference) -> Row[Any] | None:
@@ -267,7 +273,7 @@ def _require_allowed(connection: Connection, stands: Row[Any], rule: Column[Any]
         return
     query = select(rule).where(tables.booking_templates.c.id == stands.template_id)
     if not connection.execute(query).scalar_one():
-        raise NotAllowed("The appointment's template does not allow it.")
+        raise NotAllowed(_("The appointment's template does not allow it."))
 
 
 def _adopt(connection: Connection, stands: Row[Any], which: Reference) -> None:
@@ -296,7 +302,7 @@ def _needed_resources(connection: Connection, treatment: str | None, clinic: str
         return []
     templates, resources, needs = tables.booking_templates, tables.resources, tables.template_resources
     if connection.execute(select(templates.c.id).where(templates.c.id == treatment)).first() is None:
-        raise NotInBook("The book knows no such treatment.")
+        raise NotInBook(_("The book knows no such treatment."))
     query = (
         select(resources.c.id)
         .join(needs, needs.c.resource_id == resources.c.id)
@@ -323,9 +329,9 @@ def _require_free(
         used.c.resource_id.in_(needed)
     )
     if connection.execute(same_practitioner).scalar_one():
-        raise TimeTaken("The practitioner has another appointment at that time.")
+        raise TimeTaken(_("The practitioner has another appointment at that time."))
     if needed and connection.execute(same_resource).scalar_one():
-        raise TimeTaken("A room or device that the treatment needs is taken at that time.")
+        raise TimeTaken(_("A room or device that the treatment needs is taken at that time."))
 
 
 def _write(connection: Connection, place: Place, needed: Sequence[str], **columns: object) -> str:

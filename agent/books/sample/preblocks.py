@@ -11,6 +11,7 @@ from agent.books.sample import tables
 from agent.books.sample.book import SampleBook
 from agent.books.sample.catalogue import touches
 from agent.intervals import Interval
+from agent.words import _
 
 times = tables.preblock_times
 
@@ -82,7 +83,7 @@ def _row(connection: Connection, identifier: str) -> Row[Any]:
     query = select(times).where(times.c.id == int(identifier)) if _is_number(identifier) else None
     row = connection.execute(query).first() if query is not None else None
     if row is None:
-        raise NotInBook("No such preblock lies in the book.")
+        raise NotInBook(_("No such preblock lies in the book."))
     return row
 
 
@@ -97,7 +98,7 @@ def _require_known(connection: Connection, kind: str, place: Place) -> None:
         (tables.clinics, place.clinic),
     ):
         if connection.execute(select(table.c.id).where(table.c.id == identifier)).first() is None:
-            raise NotInBook("The book knows no such preblock, practitioner or clinic.")
+            raise NotInBook(_("The book knows no such preblock, practitioner or clinic."))
 
 
 def _laid(row: Row[Any]) -> LaidPreblock:

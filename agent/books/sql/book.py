@@ -17,6 +17,7 @@ from agent.books.sql.queries import Queries
 from agent.books.sql.reading import read_catalogue, read_diaries, read_portal_bookings, read_version
 from agent.books.sql.writing import BookWriter
 from agent.intervals import Interval
+from agent.words import _
 
 MOST_TRIES = 5
 LOOKED_AT = timedelta(weeks=28)
@@ -90,10 +91,10 @@ class SqlBook:
                 with writing(self.engine) as connection:
                     return work(BookWriter(self._queries, connection))
             except DataError:
-                raise BookError("The appointment book's database does not take what was given.") from None
+                raise BookError(_("The appointment book's database does not take what was given.")) from None
             except IntegrityError:
                 if not tries_left:
-                    raise BookError("A rule of the appointment book's database forbids it.") from None
+                    raise BookError(_("A rule of the appointment book's database forbids it.")) from None
             except Exception as trouble:
                 if not tries_left or not is_worth_another_try(trouble):
                     raise

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from agent.book import BookUnavailable
 from agent.books.sql.queries import Queries, Query
 from agent.books.sql.shapes import PERSON
+from agent.words import _
 
 EXPLAINING = {"sqlite", "postgresql", "mysql", "mariadb"}
 DURING = timedelta(days=366)
@@ -20,8 +21,11 @@ def check_queries(engine: Engine, queries: Queries) -> None:
         connection = engine.connect()
     except SQLAlchemyError as trouble:
         raise BookUnavailable(
-            f"The appointment book's database cannot be reached ({type(trouble).__name__}); look whether it"
-            " runs, and at address and password."
+            _(
+                "The appointment book's database cannot be reached ({trouble}); look whether it"
+                " runs, and at address and password.",
+                trouble=type(trouble).__name__,
+            )
         ) from None
     with connection:
         for query in queries:
@@ -34,8 +38,7 @@ def _check(connection: Connection, query: Query) -> None:
     parameters = _parameters(query)
     try:
         if not query.shape.writes:
-            for _ in query.records(connection, **parameters):
-                pass
+            list(query.records(connection, **parameters))
         elif connection.dialect.name in EXPLAINING:
             explained = query.explained()
             connection.execute(explained, query.bound(parameters))
@@ -44,7 +47,7 @@ def _check(connection: Connection, query: Query) -> None:
     except DBAPIError as trouble:
         told = str(trouble.orig).strip().splitlines()[0]
         raise BookUnavailable(
-            f"{query}: the database does not take it: {told}; mend the statement."
+            _("{query}: the database does not take it: {told}; mend the statement.", query=query, told=told)
         ) from None
 
 

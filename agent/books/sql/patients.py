@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from agent.book import BookError, Booking, Person
 from agent.books.sql.queries import Queries, Record
 from agent.phone_numbers import country_code, international, last_digits
+from agent.words import _
 
 ADDRESS = ("address_1", "address_2", "postcode", "city")
 
@@ -61,5 +62,5 @@ def _added(queries: Queries, connection: Connection, person: Person) -> str | No
         return None
     made = queries.records("add_patient", connection, **asdict(person))
     if len(made) != 1:
-        raise BookError("The statement [write.add_patient] did not return one new id.")
+        raise BookError(_("The statement [write.{name}] did not return one new id.", name="add_patient"))
     return str(made[0]["id"])

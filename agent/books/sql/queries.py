@@ -13,6 +13,7 @@ from agent.book import BookUnavailable
 from agent.books.sql.shapes import READ, WRITE, Shape
 from agent.books.sql.values import Times, WrongKind
 from agent.toml_files import Section, TomlFile
+from agent.words import _
 
 Record = Mapping[str, Any]
 GROUPS = {"read": READ, "write": WRITE}
@@ -35,7 +36,9 @@ class Query:
         """What the database answers, column by column in our words; BookUnavailable for what is of no use."""
         answer = connection.execute(self.clause, self.bound(parameters))
         if not answer.returns_rows:
-            raise BookUnavailable(f"{self}: the statement answers with nothing; have it return the columns.")
+            raise BookUnavailable(
+                _("{query}: the statement answers with nothing; have it return the columns.", query=self)
+            )
         columns = self._columns(list(answer.keys()))
         for number, row in enumerate(answer, start=1):
             record = dict.fromkeys(self.shape.optional) | {
@@ -77,8 +80,13 @@ class Query:
         for column in self.shape.columns:
             if self.called(column).casefold() not in there:
                 raise BookUnavailable(
-                    f"{self}: the column {self.called(column)} is missing from the answer; select it,"
-                    f' or name another under columns = {{ {column} = "…" }}.'
+                    _(
+                        "{query}: the column {called} is missing from the answer; select it,"
+                        ' or name another under columns = {{ {column} = "…" }}.',
+                        query=self,
+                        called=self.called(column),
+                        column=column,
+                    )
                 )
         names = (*self.shape.columns, *self.shape.optional)
         places = {name: there.get(self.called(name).casefold()) for name in names}
@@ -92,10 +100,17 @@ class Query:
         try:
             return kind.read(value, self.times)
         except WrongKind:
-            found = "empty" if value is None else type(value).__name__
+            found = _("empty") if value is None else type(value).__name__
             raise BookUnavailable(
-                f"{self}: the column {self.called(column)} must be {kind.words}, but in row {number}"
-                f" it is {found}; mend the query or the row."
+                _(
+                    "{query}: the column {column} must be {kind}, but in row {row} it is {found};"
+                    " mend the query or the row.",
+                    query=self,
+                    column=self.called(column),
+                    kind=kind.words,
+                    row=number,
+                    found=found,
+                )
             ) from None
 
 
@@ -140,10 +155,13 @@ def load_queries(path: Path) -> Queries:
             if name in section:
                 statements[name] = _query(section.section(name), shape, times)
             elif not shape.may_miss:
-                section.refuse(name, f"is missing; write the statement under [{group}.{name}]")
+                section.refuse(
+                    name,
+                    _("is missing; write the statement under [{statement}]", statement=f"{group}.{name}"),
+                )
     if {"coming", "portal_bookings"} <= statements.keys() and "booking" not in statements["move"].uses:
         root.section("write").refuse(
-            "move", "must note :booking too; else a clinic's appointment that a patient moves looks gone"
+            "move", _("must note :booking too; else a clinic's appointment that a patient moves looks gone")
         )
     return Queries(statements, times)
 
@@ -156,7 +174,7 @@ def _times(section: Section) -> Times:
     try:
         return Times(ZoneInfo(zone), form)
     except (ValueError, OSError, KeyError):
-        section.refuse("zone", 'must be "UTC", "offset" or a zone such as "Europe/Helsinki"; change it')
+        section.refuse("zone", _('must be "UTC", "offset" or a zone such as "Europe/Helsinki"; change it'))
 
 
 def _query(section: Section, shape: Shape, times: Times) -> Query:
@@ -165,12 +183,14 @@ def _query(section: Section, shape: Shape, times: Times) -> Query:
     clause = text(sql)
     used = frozenset(clause.compile().params)
     for missing in sorted(shape.needs - used):
-        section.refuse("sql", f"does not use :{missing}; it must, to mean the right rows")
+        section.refuse("sql", _("does not use :{name}; it must, to mean the right rows", name=missing))
     for unknown in sorted(used - shape.parameters):
-        known = ", ".join(f":{one}" for one in sorted(shape.parameters)) or "none"
-        section.refuse("sql", f"uses :{unknown}, which is not known here; known are {known}")
+        known = ", ".join(f":{one}" for one in sorted(shape.parameters)) or "–"
+        section.refuse(
+            "sql", _("uses :{name}, which is not known here; known are {names}", name=unknown, names=known)
+        )
     if shape.writes and shape.columns and not any(word in sql.lower() for word in RETURNING):
-        section.refuse("sql", "does not return the new row's id; end it with RETURNING … AS id")
+        section.refuse("sql", _("does not return the new row's id; end it with RETURNING … AS id"))
     return Query(
         f"{section.file.path.name}: [{section.name}]",
         _typed(clause, used, times),

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import DateTime
 from sqlalchemy.types import TypeEngine
 
+from agent.words import _
+
 LONGEST_ID = 64  # the protocol's
 ONE_DAY = timedelta(days=1)
 # How SQLAlchemy writes moments into SQLite, which compares them letter by letter.
 SQLITES_FORM = "%Y-%m-%d %H:%M:%S.%f"
-A_MOMENT = "a date with its time (where it is text, say under [times] of which format)"
+A_MOMENT = _("a date with its time (where it is text, say under [times] of which format)")
 STATES = ("booked", "cancelled", "arrived", "no_show")
 
 
@@ -152,18 +154,18 @@ def _state(value: Any, times: Times) -> str:
     return _text(value, times)
 
 
-IDENTIFIER = Kind(f"an id of 1 to {LONGEST_ID} characters", _identifier)
-TEXT = Kind("text", _text, default="")
-WHOLE = Kind("a whole number", _whole)
-MINUTES = Kind("a whole number above zero", _above_zero)
-EVERY_WEEKS = Kind("a whole number above zero", _above_zero, default=1)
-WEEKDAY = Kind("a number from 0, which is Monday, to 6", _weekday)
-TRUE_OR_FALSE = Kind("true or false, or 1 or 0", _boolean, default=True)
-FALSE_OR_TRUE = Kind("true or false, or 1 or 0", _boolean, default=False)
+IDENTIFIER = Kind(_("an id of 1 to {most} characters", most=LONGEST_ID), _identifier)
+TEXT = Kind(_("text"), _text, default="")
+WHOLE = Kind(_("a whole number"), _whole)
+MINUTES = Kind(_("a whole number above zero"), _above_zero)
+EVERY_WEEKS = Kind(_("a whole number above zero"), _above_zero, default=1)
+WEEKDAY = Kind(_("a number from 0, which is Monday, to 6"), _weekday)
+TRUE_OR_FALSE = Kind(_("true or false, or 1 or 0"), _boolean, default=True)
+FALSE_OR_TRUE = Kind(_("true or false, or 1 or 0"), _boolean, default=False)
 START = Kind(A_MOMENT, lambda value, times: times.earliest(value))
 END = Kind(A_MOMENT, lambda value, times: times.latest(value))
-CLOCK = Kind("a time of day", _clock)
-FIRST_DAY = Kind("a date", _day, default=date.min)
-LAST_DAY = Kind("a date", _day)
-STATE = Kind(f"one of {', '.join(STATES)}", _state, default="booked")
-ZONE_NAME = Kind("a time zone such as Europe/Helsinki", _zone_name)
+CLOCK = Kind(_("a time of day"), _clock)
+FIRST_DAY = Kind(_("a date"), _day, default=date.min)
+LAST_DAY = Kind(_("a date"), _day)
+STATE = Kind(_("one of {options}", options=", ".join(STATES)), _state, default="booked")
+ZONE_NAME = Kind(_("a time zone such as Europe/Helsinki"), _zone_name)

@@ -20,6 +20,7 @@ from agent.book import (
 from agent.books.sql.patients import patient_for
 from agent.books.sql.queries import Queries, Record
 from agent.intervals import Interval
+from agent.words import _
 
 
 class BookWriter:
@@ -57,7 +58,7 @@ class BookWriter:
         self._lock(to)
         stands = self._find(which)
         if stands is None or stands["cancelled"]:
-            raise NotInBook("The appointment is not in the book.")
+            raise NotInBook(_("The appointment is not in the book."))
         is_there = _place(stands) == to
         if is_there and (which.booking is None or stands["booking"] is not None):
             return str(stands["id"])
@@ -88,9 +89,9 @@ class BookWriter:
     def _lock(self, place: Place) -> None:
         """Let one writer at a time decide about a practitioner; NotInBook."""
         if not self._asked("lock", practitioner=place.practitioner):
-            raise NotInBook("The book knows no such practitioner.")
+            raise NotInBook(_("The book knows no such practitioner."))
         if place.clinic not in {clinic["id"] for clinic in self._asked("clinics")}:
-            raise NotInBook("The book knows no such clinic.")
+            raise NotInBook(_("The book knows no such clinic."))
 
     def _find(self, which: Reference) -> Record | None:
         """By the booking's id, else by the appointment's; compared here too, as databases are generous."""
@@ -109,7 +110,7 @@ class BookWriter:
         if treatment is None:
             return []
         if treatment not in {one["id"] for one in self._asked("treatments")}:
-            raise NotInBook("The book knows no such treatment.")
+            raise NotInBook(_("The book knows no such treatment."))
         here = {one["id"] for one in self._asked("resources") if one["clinic"] == clinic}
         links = self._asked("treatment_resources")
         needed = sorted({one["resource"] for one in links if one["treatment"] == treatment} & here)
@@ -119,7 +120,7 @@ class BookWriter:
 
     def _require_movable(self, stands: Record, to: Place, seen_at: Place | None) -> None:
         if seen_at is not None and _place(stands) != seen_at:
-            raise ChangedAtDesk("The appointment has been changed at the desk.")
+            raise ChangedAtDesk(_("The appointment has been changed at the desk."))
         _require_allowed(stands, "move_allowed")
         needed = self._needed_resources(self._known_treatment(stands), to.clinic)
         self._require_free(to, needed, except_for=stands["id"])
@@ -134,10 +135,10 @@ class BookWriter:
     def _require_free(self, place: Place, needed: Sequence[str], *, except_for: str | None = None) -> None:
         during = {"begins": place.during.start, "ends": place.during.end}
         if _others(self._asked("clashes", practitioner=place.practitioner, **during), except_for):
-            raise TimeTaken("The practitioner has another appointment at that time.")
+            raise TimeTaken(_("The practitioner has another appointment at that time."))
         for resource in needed:
             if _others(self._asked("resource_clashes", resource=resource, **during), except_for):
-                raise TimeTaken("A room or device that the treatment needs is taken at that time.")
+                raise TimeTaken(_("A room or device that the treatment needs is taken at that time."))
 
     def _take(self, appointment: str, needed: Sequence[str]) -> None:
         for resource in needed:
@@ -156,7 +157,7 @@ class BookWriter:
     def _new_id(self, name: str, **parameters: object) -> str:
         made = self._asked(name, **parameters)
         if len(made) != 1:
-            raise BookError(f"The statement [write.{name}] did not return one new id.")
+            raise BookError(_("The statement [write.{name}] did not return one new id.", name=name))
         return str(made[0]["id"])
 
 
@@ -180,4 +181,4 @@ def _others(clashes: Iterable[Record], except_for: str | None) -> bool:
 def _require_allowed(stands: Record, rule: str) -> None:
     """What the desk made may be changed by patients only if its treatment says so; NotAllowed."""
     if stands["booking"] is None and not stands[rule]:
-        raise NotAllowed("The appointment's template does not allow it.")
+        raise NotAllowed(_("The appointment's template does not allow it."))
