@@ -13,10 +13,8 @@ from sync_api.desk.guard import OperatorRequest, operator_page, show
 from sync_api.sandbox import open_sandbox
 
 GUIDE = "docs/sync.md"
-FIRST_REQUESTS = (
-    'curl "{api}sandbox" -H "Authorization: Bearer $ACCOUNT_KEY"',
-    'curl -X POST "{api}sandbox/bookings" -H "Authorization: Bearer $ACCOUNT_KEY"',
-)
+KEY_HEADER = '-H "Authorization: Bearer $ACCOUNT_KEY"'
+FIRST_REQUESTS = f'curl "{{api}}sandbox" {KEY_HEADER}\ncurl -X POST "{{api}}sandbox/bookings" {KEY_HEADER}'
 
 
 @allowed("GET", "POST")
@@ -49,6 +47,6 @@ def show_key(request: OperatorRequest, organisation: Organisation, key: str) -> 
         "api_url": settings.API_URL,
         "description_url": f"{settings.API_URL}openapi.json",
         "guide": GUIDE,
-        "first_requests": [line.format(api=settings.API_URL) for line in FIRST_REQUESTS],
+        "first_requests": FIRST_REQUESTS.format(api=settings.API_URL),
     }
     return show(request, "desk/sandbox_key.html", context)
