@@ -33,7 +33,7 @@ def queries(tmp_path: Path) -> Queries:
 
 
 def test_statements_reach_sql_servers_driver_with_each_parameter_in_its_place(queries: Queries) -> None:
-    dialect = pyodbc.dialect(paramstyle="qmark")
+    dialect = pyodbc.dialect(paramstyle="qmark")  # type: ignore[no-untyped-call]
 
     for query in queries:
         compiled = query.clause.compile(dialect=dialect)
