@@ -3,7 +3,6 @@
 import gzip
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -13,7 +12,6 @@ import httpx
 from joserfc import jwt
 
 from agent import VERSION
-from agent.book import Catalogue
 from agent.clock import seconds_ahead
 from agent.identity import Identity, create_key
 from agent.problems import PortalError, TokenRefused, TryLater, problem_in
@@ -71,11 +69,12 @@ class Portal:
     def status(self) -> Answer:
         return self._ask("GET", "status")
 
-    def put_catalogue(self, catalogue: Catalogue) -> Answer:
-        return self._ask("PUT", "catalogue", content=encoded(asdict(catalogue)))
+    def put_catalogue(self, body: bytes) -> Answer:
+        """Send a catalogue that has been written down already, byte for byte."""
+        return self._ask("PUT", "catalogue", content=body)
 
     def put_slots(self, body: bytes) -> Answer:
-        """Send a push that has been written down already, byte for byte."""
+        """The same of a push."""
         return self._ask("PUT", "slots", content=body)
 
     def events(self, *, wait: int, limit: int = 100) -> list[dict[str, Any]]:

@@ -20,15 +20,17 @@ DOUBTED = "?"  # before what was told of a booking: it has to be told again
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS push (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-    agent TEXT NOT NULL, sequence INTEGER NOT NULL, catalogue TEXT NOT NULL, body BLOB
+    agent TEXT NOT NULL, sequence INTEGER NOT NULL, catalogue TEXT NOT NULL, body BLOB,
+    catalogue_sent TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS windows (
     practitioner TEXT, clinic TEXT, week TEXT, accepted TEXT, sent TEXT,
     PRIMARY KEY (practitioner, clinic, week)
 );
 CREATE TABLE IF NOT EXISTS bookings (booking TEXT PRIMARY KEY, told TEXT NOT NULL);
-INSERT OR IGNORE INTO push VALUES (1, '', 0, '', NULL);
+INSERT OR IGNORE INTO push (only_row, agent, sequence, catalogue) VALUES (1, '', 0, '');
 """
+ADDED = "ALTER TABLE push ADD COLUMN catalogue_sent TEXT NOT NULL DEFAULT ''"  # to an older agent's folder
 
 
 class HomeInUse(Exception):
@@ -45,10 +47,11 @@ class WindowKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A push whose answer is not known."""
+    """What was sent, or was about to be, and whose answer is not known: a push, or a catalogue."""
 
     sequence: int
     body: bytes
+    is_catalogue: bool
 
 
 class PushState:
@@ -70,6 +73,8 @@ class PushState:
         self._database.execute("BEGIN EXCLUSIVE")  # the lock is kept until the program ends
         self._database.execute("COMMIT")
         self._database.executescript(SCHEMA)
+        if "catalogue_sent" not in [row[1] for row in self._database.execute("PRAGMA table_info(push)")]:
+            self._database.execute(ADDED)
         if self._value("agent") != agent:
             self._start_over(sequence=0, agent=agent)
 
@@ -85,14 +90,12 @@ class PushState:
         """The digest of the catalogue that the portal has; empty when unknown."""
         return cast(str, self._value("catalogue"))
 
-    @catalogue.setter
-    def catalogue(self, digest: str) -> None:
-        self._database.execute("UPDATE push SET catalogue = ?", [digest])
-
     @property
     def pending(self) -> Pending | None:
         body = self._value("body")
-        return None if body is None else Pending(self.sequence, cast(bytes, body))
+        if body is None:
+            return None
+        return Pending(self.sequence, cast(bytes, body), bool(self._value("catalogue_sent")))
 
     def accepted(self) -> dict[WindowKey, str]:
         """The digest of each window as the portal has it."""
@@ -109,17 +112,27 @@ class PushState:
                 [(*key, digest) for key, digest in digests.items()],
             )
 
+    def begin_catalogue(self, sequence: int, body: bytes, digest: str) -> None:
+        """Remember a catalogue that is about to be sent."""
+        query = "UPDATE push SET sequence = ?, body = ?, catalogue = '', catalogue_sent = ?"
+        self._database.execute(query, [sequence, body, digest])
+
     def settle(self) -> None:
-        """The pending push has been taken."""
+        """What was pending has been taken."""
         with self._transaction() as database:
             database.execute("UPDATE windows SET accepted = sent, sent = NULL WHERE sent IS NOT NULL")
-            database.execute("UPDATE push SET body = NULL")
+            database.execute("UPDATE push SET catalogue = catalogue_sent WHERE catalogue_sent <> ''")
+            database.execute("UPDATE push SET body = NULL, catalogue_sent = ''")
 
     def drop_pending(self) -> None:
-        """The pending push has been refused: its number is free again."""
+        """What was pending has been refused: its number is free again."""
         with self._transaction() as database:
             database.execute("UPDATE windows SET sent = NULL")
-            database.execute("UPDATE push SET body = NULL, sequence = sequence - 1")
+            database.execute("UPDATE push SET body = NULL, catalogue_sent = '', sequence = sequence - 1")
+
+    def free_number(self) -> None:
+        """The last number was not counted by the portal."""
+        self._database.execute("UPDATE push SET sequence = sequence - 1")
 
     def forget(self, keys: Iterable[WindowKey]) -> None:
         """Drop windows that no longer matter, such as those of weeks gone by."""
@@ -165,7 +178,8 @@ class PushState:
             database.execute("DELETE FROM windows")
             database.execute("DELETE FROM bookings")
             database.execute(
-                "UPDATE push SET agent = ?, sequence = ?, catalogue = '', body = NULL", [agent, sequence]
+                "UPDATE push SET agent = ?, sequence = ?, catalogue = '', body = NULL, catalogue_sent = ''",
+                [agent, sequence],
             )
 
     def _value(self, column: str) -> object:

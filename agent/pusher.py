@@ -8,9 +8,9 @@ from queue import SimpleQueue
 from zoneinfo import ZoneInfo
 
 from agent.book import Book, Catalogue
-from agent.portal import Portal
+from agent.portal import Answer, Portal
 from agent.problems import PortalError, StaleSequence
-from agent.push_state import PushState, WindowKey
+from agent.push_state import Pending, PushState, WindowKey
 from agent.windows import Horizon, Window, empty_window, week_name, windows_of
 from agent.wire import digest_of, encoded
 
@@ -72,7 +72,7 @@ class Pusher:
     def _resend(self) -> None:
         pending = self._state.pending
         if pending is not None:
-            self._deliver(pending.body)
+            self._deliver(pending)
 
     def _clear_withdrawn(self, current: set[WindowKey], zones: dict[str, ZoneInfo], horizon: Horizon) -> int:
         gone = [key for key in self._state.accepted() if key not in current]
@@ -88,11 +88,14 @@ class Pusher:
         return sent
 
     def _push_catalogue(self, catalogue: Catalogue) -> None:
-        digest = digest_of(asdict(catalogue))
+        whole = asdict(catalogue)
+        digest = digest_of(whole)
         if digest == self._state.catalogue:
             return
-        answer = self._portal.put_catalogue(catalogue)
-        self._state.catalogue = digest
+        sequence = self._state.sequence + 1
+        body = encoded({"sequence": sequence, **whole})
+        self._state.begin_catalogue(sequence, body, digest)
+        answer = self._deliver(Pending(sequence, body, is_catalogue=True))
         counts = [answer.get(name) for name in ("created", "updated", "retired")]
         log.info("Catalogue sent: %s created, %s updated, %s retired.", *counts)
 
@@ -103,30 +106,35 @@ class Pusher:
             sequence = self._state.sequence + 1
             body = encoded({"sequence": sequence, "windows": [window.body for window in batch]})
             self._state.begin(sequence, body, {window.key: window.digest for window in batch})
-            self._deliver(body)
+            self._deliver(Pending(sequence, body, is_catalogue=False))
             slots = sum(window.slots for window in batch)
             log.info("Push %s: %s windows with %s slots.", sequence, len(batch), slots)
         return len(windows)
 
-    def _deliver(self, body: bytes) -> None:
-        """Send a push written down before; raises what the portal refused, having made up for it."""
+    def _deliver(self, pending: Pending) -> Answer:
+        """Send what was written down before; raises what the portal refused, having made up for it."""
         try:
-            self._portal.put_slots(body)
+            if pending.is_catalogue:
+                answer = self._portal.put_catalogue(pending.body)
+            else:
+                answer = self._portal.put_slots(pending.body)
         except StaleSequence as stale:
             self._state.adopt(stale.sequence)
             raise
         except PortalError as refused:
-            self._make_up_for(refused.kind)
+            self._make_up_for(refused.kind, pending)
             raise
         self._state.settle()
+        if pending.is_catalogue and answer.get("sequence") != pending.sequence:
+            self._state.free_number()  # an older portal, which counts pushes only
+        return answer
 
-    def _make_up_for(self, kind: str) -> None:
+    def _make_up_for(self, kind: str, pending: Pending) -> None:
         if kind == "too-large":
             self._share *= 2
-            self._state.drop_pending()
-        elif kind == "unknown-id":  # the portal knows another catalogue than we thought
+        if kind == "unknown-id" and not pending.is_catalogue:  # the portal knows another catalogue
             self._state.adopt(self._state.sequence - 1)
-        elif kind == "invalid-body":
+        elif kind in ("too-large", "unknown-id", "invalid-body"):
             self._state.drop_pending()
 
 

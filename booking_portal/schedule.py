@@ -18,12 +18,12 @@ def beat_schedule(*, message_sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "scheduling.tasks.plan_all_reminders": 20.0,
         "scheduling.tasks.close_lookups": _MINUTE,
         "scheduling.tasks.sweep_waiting_lists": _MINUTE,
-        "scheduling.tasks.tell_of_silent_agents": _MINUTE,
         "scheduling.tasks.watch_sms": _MINUTE,
         "scheduling.tasks.forget_ended_logins": 10 * _MINUTE,
         "scheduling.tasks.forget_expired_details": _HOUR,
         "scheduling.tasks.keep_numbers": 6 * _HOUR,
         "scheduling.tasks.verify_free_weeks": _DAY,
         "scheduling.tasks.forget_old_audit": _DAY,
+        "sync_api.tasks.tell_of_silent_agents": _MINUTE,
     }
     return {task: {"task": task, "schedule": every} for task, every in seconds.items()}

@@ -1,6 +1,7 @@
 """Telling people, once, that an agent has fallen silent, and once that it is back."""
 
 import logging
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ _FALLEN_SILENT = """
       AND NOT organisation.is_suspended AND link.alarmed_at IS NULL
       AND greatest(link.last_seen_at, link.last_push_at)
           < now() - make_interval(mins => chosen.agent_silence_minutes)
+      AND link.organisation_id <> ALL(%s::bigint[])
     RETURNING link.organisation_id
 """
 _BACK = """
@@ -29,20 +31,24 @@ _BACK = """
     WHERE chosen.organisation_id = link.organisation_id AND link.alarmed_at IS NOT NULL
       AND greatest(link.last_seen_at, link.last_push_at)
           >= now() - make_interval(mins => chosen.agent_silence_minutes)
+      AND link.organisation_id <> ALL(%s::bigint[])
     RETURNING link.organisation_id
 """
 
 
-def watch_agents() -> tuple[int, int]:
-    """Tells of every agent that has fallen silent or come back since the last look; how many of each."""
-    return say_of_all(_FALLEN_SILENT, Kind.AGENT_SILENT), say_of_all(_BACK, Kind.AGENT_BACK)
+def watch_agents(*, spared: Collection[int] = ()) -> tuple[int, int]:
+    """Tells of every agent that has fallen silent or come back since the last look; how many of each.
+
+    ``spared`` are organisations whose agents may come and go as they like.
+    """
+    return say_of_all(_FALLEN_SILENT, Kind.AGENT_SILENT, spared), say_of_all(_BACK, Kind.AGENT_BACK, spared)
 
 
-def say_of_all(sql: str, kind: Kind) -> int:
+def say_of_all(sql: str, kind: Kind, spared: Collection[int]) -> int:
     """Marks and tells in one transaction, so that two watchers at once tell once."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(sql)
+            cursor.execute(sql, [list(spared)])
             concerned = [organisation_id for (organisation_id,) in cursor.fetchall()]
         for organisation in Organisation.objects.select_related("settings").filter(pk__in=concerned):
             log.warning("organisation %s: %s", organisation.pk, kind)

@@ -277,8 +277,7 @@ def at_its_time(organisation: Organisation, booking: Booking) -> QuerySet[Bookin
 
 def doubled_bookings(*, organisation: Organisation) -> list[tuple[Booking, list[Booking]]]:
     """The bookings to come that the clinic's book has put where others stand, each with those others."""
-    doubled = standing(organisation).filter(is_doubled=True, during__endswith__gt=timezone.now())
-    found = list(doubled.select_related(*SHOWN).order_by("during", "pk"))
+    found = list(coming_doubled(organisation).select_related(*SHOWN).order_by("during", "pk"))
     if not found:
         return []
     anywhere = Q(pk=None)
@@ -286,6 +285,10 @@ def doubled_bookings(*, organisation: Organisation) -> list[tuple[Booking, list[
         anywhere |= Q(practitioner=one.practitioner_id, during__overlap=one.during)
     others = list(standing(organisation).filter(anywhere).select_related(*SHOWN).order_by("during", "pk"))
     return [(one, [other for other in others if are_at_once(one, other)]) for one in found]
+
+
+def coming_doubled(organisation: Organisation) -> QuerySet[Booking]:
+    return standing(organisation).filter(is_doubled=True, during__endswith__gt=timezone.now())
 
 
 def are_at_once(one: Booking, other: Booking) -> bool:

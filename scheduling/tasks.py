@@ -8,7 +8,6 @@ from clinics.models import Organisation
 from clinics.retention import forget_audit
 from clinics.scope import organisation_scope
 from notifications.bell import have_done
-from scheduling.agent_alarms import watch_agents
 from scheduling.appointment_changes import forget_changes
 from scheduling.day_numbers import keep_day_numbers
 from scheduling.eid_logins import forget_attempts
@@ -97,12 +96,6 @@ def forget_ended_logins() -> None:
     """Deletes logins that have ended, with what they saw, and codes that nobody can use."""
     forget_logins()
     forget_login_codes()
-
-
-@shared_task(ignore_result=True)
-def tell_of_silent_agents() -> None:
-    """Tells clinics and the operator of agents that have fallen silent, and of those that are back."""
-    watch_agents()
 
 
 @shared_task(ignore_result=True)

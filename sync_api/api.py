@@ -37,8 +37,8 @@ from sync_api.schemas import (
     AcknowledgementIn,
     Activated,
     Activation,
-    CatalogueCounts,
     CatalogueIn,
+    CatalogueTaken,
     Events,
     LookupIn,
     LookupTaken,
@@ -133,7 +133,8 @@ def status(request: HttpRequest) -> Answer:
 @api.put(
     "/catalogue",
     auth=AgentToken(),
-    response=CatalogueCounts,
+    response=CatalogueTaken,
+    exclude_none=True,
     openapi_extra=openapi.CATALOGUE,
     summary="Send the whole catalogue",
 )

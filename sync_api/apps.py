@@ -6,6 +6,7 @@ from django.core.checks import register as register_check
 from django.utils.translation import gettext_lazy as _
 
 from clinics.console.tabs import Group, Tab, register
+from scheduling.console.undecided import register as register_counter
 from sync_api.checks import check_metrics
 
 
@@ -14,4 +15,5 @@ class SyncApiConfig(AppConfig):
 
     def ready(self) -> None:
         register_check(check_metrics, Tags.security, deploy=True)
+        register_counter("sync_api.mismatches.count_for_people")
         register(Tab("status", _("Connection"), Group.DESK, 50, "sync_api.console.urls"))

@@ -24,8 +24,10 @@ from sync_api.locks import lock_sync
 from sync_api.models import Agent
 from sync_api.references import require_consistent
 from sync_api.schemas import CatalogueIn
+from sync_api.sequences import digest_of, note_taken, was_taken
 from sync_api.tokens import require_in_service
 
+Answer = dict[str, Any]
 Fields = dict[str, Any]
 Ids = dict[str, int]
 """The agent's id to the row's."""
@@ -50,21 +52,27 @@ class Tally:
         return bool(self.created or self.updated or self.retired)
 
 
-def take_catalogue(*, organisation: Organisation, agent: Agent, catalogue: CatalogueIn) -> dict[str, int]:
+def take_catalogue(*, organisation: Organisation, agent: Agent, catalogue: CatalogueIn) -> Answer:
     """Makes the organisation's catalogue this one; counts what that created, updated and retired.
 
-    Raises InvalidBody or UnknownId, and AgentSuperseded where another agent was activated meanwhile.
+    One with a number is taken in order with the pushes. Raises InvalidBody, UnknownId or StaleSequence, and
+    AgentSuperseded where another agent was activated meanwhile.
     """
+    sequence, digest = catalogue.sequence, digest_of({"catalogue": catalogue.model_dump()})
     require_consistent(catalogue)
     with transaction.atomic():
         lock_sync(organisation)
-        require_in_service(
-            Agent.objects.select_related("organisation").get(organisation=organisation, pk=agent.pk)
-        )
+        now = Agent.objects.select_related("organisation").get(organisation=organisation, pk=agent.pk)
+        require_in_service(now)
+        if sequence is not None and was_taken(now, sequence, digest):
+            return {**Tally().counts(), "sequence": sequence, "replayed": True}
         tally = Keeper(organisation).store(catalogue)
         if tally:
             rebuild_free_weeks(organisation=organisation)
-    return tally.counts()
+        if sequence is None:
+            return tally.counts()
+        note_taken(organisation=organisation, agent=agent, sequence=sequence, digest=digest)
+    return {**tally.counts(), "sequence": sequence}
 
 
 class Keeper:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Organisation
+from scheduling.book_changes import coming_doubled
 from scheduling.events import tell_agent
 from scheduling.models import AgentEvent, Booking
 from sync_api.models import Mismatch
@@ -68,6 +69,12 @@ def coming_mismatches(*, organisation: Organisation) -> list[Mismatch]:
     """Those whose time is still to come, the next one first."""
     rows = Mismatch.objects.filter(organisation=organisation, starts_at__gt=timezone.now())
     return list(rows.order_by("starts_at", "pk"))
+
+
+def count_for_people(*, organisation: Organisation) -> int:
+    """How many appointments to come want a decision: those of one side only, and those at one time."""
+    mismatches = Mismatch.objects.filter(organisation=organisation, starts_at__gt=timezone.now())
+    return mismatches.count() + coming_doubled(organisation).count()
 
 
 def enter_again(*, organisation: Organisation) -> int:

@@ -115,7 +115,7 @@ def problem_answer(status: int, kinds: Iterable[type[Problem]]) -> dict[str, Any
 
 ACTIVATE = describing(body=Activation, problems=(*BODY, InvalidAccountKey, AccountSuspended, RateLimited))
 STATUS = describing(problems=GATE)
-CATALOGUE = describing(body=CatalogueIn, problems=(*GATE, *BODY, UnknownId))
+CATALOGUE = describing(body=CatalogueIn, problems=(*GATE, *BODY, UnknownId, StaleSequence))
 SLOTS = describing(body=SlotsIn, problems=(*GATE, *BODY, UnknownId, StaleSequence))
 EVENTS = describing(problems=(*GATE, InvalidBody))
 ACKNOWLEDGE = describing(body=AcknowledgementIn, problems=(*GATE, *BODY, UnknownId, AlreadyAcknowledged))

@@ -1,17 +1,15 @@
 """Taking a push of slots: in order, once, whole or not at all."""
 
-import hashlib
 from typing import Any
 
-import orjson
 from django.db import transaction
 
 from clinics.models import Organisation
 from scheduling.slots import publish_slots
 from sync_api.locks import lock_sync
 from sync_api.models import Agent
-from sync_api.problems import InvalidBody, StaleSequence
 from sync_api.schemas import BIGGEST_NUMBER
+from sync_api.sequences import digest_of, note_taken, was_taken
 from sync_api.tokens import require_in_service
 from sync_api.windows import KnownIds, invalid, windows_in
 
@@ -26,19 +24,17 @@ def take_push(*, organisation: Organisation, agent: Agent, body: dict[str, Any])
     costs little, and once more under the lock.
     """
     sequence, digest = sequence_in(body), digest_of(body)
-    if sequence <= agent.last_sequence:
-        return replayed(agent, sequence, digest)
+    if was_taken(agent, sequence, digest):
+        return replayed(sequence)
     windows = windows_in(body, KnownIds.of(organisation))
     with transaction.atomic():
         lock_sync(organisation)
         now = Agent.objects.select_related("organisation").get(organisation=organisation, pk=agent.pk)
         require_in_service(now)
-        if sequence <= now.last_sequence:
-            return replayed(now, sequence, digest)
+        if was_taken(now, sequence, digest):
+            return replayed(sequence)
         published = publish_slots(organisation=organisation, windows=windows)
-        Agent.objects.filter(organisation=organisation, pk=agent.pk).update(
-            last_sequence=sequence, last_push_digest=digest
-        )
+        note_taken(organisation=organisation, agent=agent, sequence=sequence, digest=digest)
     return {"sequence": sequence, "slots": published.slots, "changed_days": published.changed_days}
 
 
@@ -49,19 +45,6 @@ def sequence_in(body: dict[str, Any]) -> int:
     return sequence
 
 
-def digest_of(body: dict[str, Any]) -> str:
-    """Equal for equal bodies, however they are spaced and in whichever order their members stand."""
-    try:
-        return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    except TypeError as error:  # what a parsed body may have and dumps refuses: depth
-        raise InvalidBody("The body is nested too deeply.") from error
-
-
-def replayed(agent: Agent, sequence: int, digest: str) -> Answer:
-    """The answer to a push that was taken before. Raises StaleSequence for any other."""
-    if sequence == agent.last_sequence and digest == agent.last_push_digest:
-        return {"sequence": sequence, "replayed": True}
-    raise StaleSequence(
-        f"Push {agent.last_sequence} has been taken already: the next one must have a higher sequence.",
-        members={"sequence": agent.last_sequence},
-    )
+def replayed(sequence: int) -> Answer:
+    """The answer to a push that was taken before."""
+    return {"sequence": sequence, "replayed": True}

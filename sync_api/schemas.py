@@ -197,6 +197,15 @@ class TreatmentIn(Received):
 class CatalogueIn(Received):
     """The whole catalogue: what is no longer named is retired."""
 
+    sequence: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=BIGGEST_NUMBER,
+            description="Counted together with that of pushes. Without it, a catalogue that comes late undoes"
+            " a newer one.",
+        ),
+    ] = None
     clinics: list[ClinicIn]
     practitioners: list[PractitionerIn]
     categories: list[CategoryIn]
@@ -204,10 +213,14 @@ class CatalogueIn(Received):
     treatments: list[TreatmentIn]
 
 
-class CatalogueCounts(BaseModel):
+class CatalogueTaken(BaseModel):
+    """``sequence`` where the catalogue had one, and ``replayed`` where that had been taken before."""
+
     created: int
     updated: int
     retired: int
+    sequence: int | None = None
+    replayed: Literal[True] | None = None
 
 
 # Slots: checked by windows.py, for speed; these models only document them

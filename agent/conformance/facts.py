@@ -33,6 +33,23 @@ def catalogue_retires_and_brings_back(trial: Trial) -> None:
         raise Broken(f"It came back as created {created}, updated {updated}.")
 
 
+@check("A catalogue with a number is counted with the pushes, and an older one undoes nothing.")
+def catalogue_never_goes_back(trial: Trial) -> None:
+    agent = trial.stocked()
+    body = agent.numbered(catalogue())
+    agent.ask("PUT", "catalogue", body).require(200)
+    if agent.ask("PUT", "catalogue", body).require(200).json.get("replayed") is not True:
+        raise Broken("The same catalogue under the same number was not answered as replayed.")
+    older = {**catalogue(), "treatments": []}
+    for sequence in (agent.sequence, agent.sequence - 1):
+        late = agent.ask("PUT", "catalogue", {**older, "sequence": sequence})
+        if late.require_problem(409, "stale-sequence").member("sequence") != agent.sequence:
+            raise Broken(f"The last number was {agent.sequence}, and not {late.member('sequence')}.")
+    agent.push().require(200)
+    if (found := counts(agent.ask("PUT", "catalogue", catalogue()))) != (0, 0, 0):
+        raise Broken(f"A catalogue that came late has changed something: {found}.")
+
+
 @check("A reference to what the catalogue does not name is unknown-id, with a pointer.")
 def catalogue_refuses_unknown_references(trial: Trial) -> None:
     body = catalogue()

@@ -169,10 +169,14 @@ class TrialAgent:
             method, path, content, {"Authorization": f"Bearer {self.token}", **kind, **named}
         )
 
+    def numbered(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body with the next number."""
+        self.sequence += 1
+        return {"sequence": self.sequence, **body}
+
     def push(self, *windows: object) -> Answer:
         """A push under the next number."""
-        self.sequence += 1
-        return self.ask("PUT", "slots", {"sequence": self.sequence, "windows": list(windows)})
+        return self.ask("PUT", "slots", self.numbered({"windows": list(windows)}))
 
 
 def activation(account_key: str, key: Key) -> dict[str, object]:

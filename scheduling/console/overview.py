@@ -17,6 +17,7 @@ from clinics.roles import Role
 from notifications.models import Message
 from notifications.models import State as MessageState
 from scheduling.console.lines import Line, line_of, matters_of
+from scheduling.console.undecided import count_undecided
 from scheduling.dates import day_and_clock, long_day
 from scheduling.desk_lists import ClinicIds, Filter, filtered_bookings, made_bookings, urgent_events
 from scheduling.events import link_of
@@ -64,6 +65,7 @@ def overview(request: ConsoleRequest) -> HttpResponse:
         "urgent": urgent,
         "refused": matters_of(request, urgent.refused[:MOST_REFUSED]),
         "failed_messages": failed_messages(organisation) if is_whole else 0,
+        "undecided": count_undecided(organisation) if is_whole else 0,
         "days": two_days(request, language),
         "numbers": weeks_compared(organisation, request.clinic_ids),
         "is_whole": is_whole,

@@ -16,8 +16,8 @@ class PlainForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
-class AccountForm(PlainForm):
-    """A new organisation and its first owner."""
+class AddressForm(PlainForm):
+    """What every new organisation has: a name, and an address that is free."""
 
     name = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=200)
     subdomain = forms.CharField(
@@ -28,6 +28,18 @@ class AccountForm(PlainForm):
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+    def clean_subdomain(self) -> str:
+        subdomain = normalised(self.cleaned_data["subdomain"])
+        refusal = why_not(subdomain)
+        if refusal is not None:
+            raise forms.ValidationError(str(refusal.label))
+        return subdomain
+
+
+class AccountForm(AddressForm):
+    """A new organisation and its first owner."""
+
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
@@ -44,12 +56,11 @@ class AccountForm(PlainForm):
         self.fields["country"].choices = list(countries.items())  # type: ignore[attr-defined]
         self.fields["language"].choices = own_names(tuple(LANGUAGE_CODES))  # type: ignore[attr-defined]
 
-    def clean_subdomain(self) -> str:
-        subdomain = normalised(self.cleaned_data["subdomain"])
-        refusal = why_not(subdomain)
-        if refusal is not None:
-            raise forms.ValidationError(str(refusal.label))
-        return subdomain
+
+class SandboxForm(AddressForm):
+    """An organisation in which an agent is tried out."""
+
+    name = forms.CharField(label=gettext_lazy("Whose it is"), max_length=200)
 
 
 class VisitForm(PlainForm):

@@ -24,6 +24,7 @@ class State(models.TextChoices):
     """What a portal comes to, the gravest first."""
 
     SUSPENDED = "suspended", _("Suspended")
+    SANDBOX = "sandbox", _("Sandbox")
     MAINTENANCE = "maintenance", _("Maintenance")
     UNPUBLISHED = "unpublished", _("Not published")
     SILENT = "silent", _("Agent silent")
@@ -31,12 +32,14 @@ class State(models.TextChoices):
     OPEN = "open", _("Open")
 
 
+_REAL = Q(sandbox__isnull=True)
 FILTERS: dict[str, Q] = {
     State.SUSPENDED: Q(is_suspended=True),
-    State.MAINTENANCE: Q(settings__maintenance_mode=True),
-    State.UNPUBLISHED: Q(settings__publish_on_portal=False),
-    State.SILENT: Q(agent_link__alarmed_at__isnull=False),
-    State.NO_AGENT: Q(agent_link__last_seen_at__isnull=True),
+    State.SANDBOX: ~_REAL,
+    State.MAINTENANCE: _REAL & Q(settings__maintenance_mode=True),
+    State.UNPUBLISHED: _REAL & Q(settings__publish_on_portal=False),
+    State.SILENT: _REAL & Q(agent_link__alarmed_at__isnull=False),
+    State.NO_AGENT: _REAL & Q(agent_link__last_seen_at__isnull=True),
 }
 
 
@@ -66,7 +69,7 @@ def page_after(*, query: str, state: str, after: str) -> tuple[list[Row], str | 
 
 def matching(query: str, state: str) -> QuerySet[Organisation]:
     """Those whose name or address begins so: both are indexed for that."""
-    rows = Organisation.objects.select_related("settings", "agent_link").order_by("subdomain")
+    rows = Organisation.objects.select_related("settings", "agent_link", "sandbox").order_by("subdomain")
     if state in FILTERS:
         rows = rows.filter(FILTERS[state])
     if query:
@@ -121,6 +124,10 @@ def message_counts(ids: Iterable[int]) -> dict[tuple[int, bool], int]:
     return found
 
 
+def is_sandbox(organisation: Organisation) -> bool:
+    return getattr(organisation, "sandbox", None) is not None
+
+
 def link_of(organisation: Organisation) -> AgentLink | None:
     return getattr(organisation, "agent_link", None)
 
@@ -135,6 +142,8 @@ def state_of(organisation: Organisation) -> State:
     chosen = organisation.settings
     if organisation.is_suspended:
         return State.SUSPENDED
+    if is_sandbox(organisation):
+        return State.SANDBOX
     if chosen.maintenance_mode:
         return State.MAINTENANCE
     if not chosen.publish_on_portal:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sync_api.desk import sending, views
+from sync_api.desk import sandboxes, sending, views
 from sync_api.desk.email import email_records
 from sync_api.desk.metrics import metrics
 
@@ -10,6 +10,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.organisations, name="organisations"),
     path("open/", views.open_account, name="open"),
+    path("sandbox/", sandboxes.sandbox, name="sandbox"),
     path("open/check/", views.check_subdomain, name="check"),
     path("organisations/<uuid:public_id>/", views.organisation, name="organisation"),
     path("organisations/<uuid:public_id>/suspend/", views.suspend_account, name="suspend"),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinics.accounts import issue_account_key
 from clinics.announcements import announce, withdraw
 from clinics.errors import SubdomainTaken
 from clinics.methods import allowed
@@ -19,7 +20,8 @@ from clinics.visits import begin_visit
 from clinics.welcomes import open_with_owner, reissue_key
 from sync_api.desk.forms import AccountForm, AnnouncementForm, VisitForm
 from sync_api.desk.guard import OperatorRequest, operator_page, show
-from sync_api.desk.organisations import FILTERS, State, page_after, rows_of
+from sync_api.desk.organisations import FILTERS, State, is_sandbox, page_after, rows_of
+from sync_api.desk.sandboxes import show_key
 from sync_api.suspension import lock_out, resume, suspend
 
 MOST_ENTRIES = 20
@@ -71,7 +73,7 @@ def check_subdomain(request: OperatorRequest) -> HttpResponse:
 
 def organisation_of(public_id: uuid.UUID) -> Organisation:
     return get_object_or_404(
-        Organisation.objects.select_related("settings", "agent_link"), public_id=public_id
+        Organisation.objects.select_related("settings", "agent_link", "sandbox"), public_id=public_id
     )
 
 
@@ -89,6 +91,7 @@ def show_organisation(
     context: dict[str, Any] = {
         "row": row,
         "organisation": found,
+        "is_sandbox": is_sandbox(found),
         "form": form,
         "visits": visits[:MOST_ENTRIES],
         "own_visit": visits.filter(operator=request.user, until_at__gt=timezone.now()).first(),
@@ -118,8 +121,14 @@ def resume_account(request: OperatorRequest, public_id: uuid.UUID) -> HttpRespon
 @allowed("POST")
 @operator_page(recent=True)
 def reissue(request: OperatorRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The old key dies at once. The new one goes to the owners and is shown to nobody here."""
-    told = reissue_key(organisation=organisation_of(public_id))
+    """The old key dies at once. The new one goes to the owners and is shown to nobody here.
+
+    But a sandbox has no owners: its new key is shown, once.
+    """
+    found = organisation_of(public_id)
+    if is_sandbox(found):
+        return show_key(request, found, issue_account_key(organisation=found))
+    told = reissue_key(organisation=found)
     if told:
         messages.success(request, _("The old key is dead; the new one is on its way to the owners."))
     else:

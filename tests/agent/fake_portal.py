@@ -25,6 +25,8 @@ class PortalState:
     superseded: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
     catalogues: list[dict[str, Any]] = field(default_factory=list)
+    counts_catalogues: bool = True
+    """Older portals take a catalogue whatever its number."""
     sequence: int = 0
     last_body: bytes = b""
     received: list[tuple[int, bytes]] = field(default_factory=list)  # every push that arrived, taken or not
@@ -245,21 +247,34 @@ class Requests(BaseHTTPRequestHandler):
         return {"changed": stands != before, "overlaps": [], **stands}
 
     def catalogue(self, body: bytes) -> dict[str, Any]:
-        self.owner.state.catalogues.append(json.loads(body))
-        return {"created": 1, "updated": 0, "retired": 0}
+        state = self.owner.state
+        counts = {"created": 1, "updated": 0, "retired": 0}
+        catalogue = json.loads(body)
+        if not state.counts_catalogues or "sequence" not in catalogue:
+            state.catalogues.append(catalogue)
+            return counts
+        if self.was_taken(body):
+            return {**counts, "created": 0, "sequence": state.sequence, "replayed": True}
+        state.catalogues.append(catalogue)
+        state.sequence, state.last_body = catalogue["sequence"], body
+        return {**counts, "sequence": state.sequence}
 
     def slots(self, body: bytes) -> dict[str, Any]:
         state = self.owner.state
         push = json.loads(body)
         state.received.append((push["sequence"], body))
-        if push["sequence"] == state.sequence and body == state.last_body:
+        if self.was_taken(body):
             return {"sequence": state.sequence, "replayed": True}
-        if push["sequence"] <= state.sequence:
-            raise Problem(409, "stale-sequence", sequence=state.sequence)
         for window in push["windows"]:
             state.windows[window["practitioner"], window["clinic"], window["from"]] = window["slots"]
         state.sequence, state.last_body = push["sequence"], body
         return {"sequence": state.sequence, "slots": 0, "changed_days": 0}
+
+    def was_taken(self, body: bytes) -> bool:
+        state, sequence = self.owner.state, json.loads(body)["sequence"]
+        if sequence <= state.sequence and body != state.last_body:
+            raise Problem(409, "stale-sequence", sequence=state.sequence)
+        return bool(sequence <= state.sequence)
 
     def waiting(self) -> list[dict[str, Any]]:
         state = self.owner.state

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from agent.books.engine import writing
+from agent.books.sample import tables
+from clinics.models import Practitioner
+from tests.agent.histories.line import Fault
 from tests.agent.histories.world import World, open_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +142,26 @@ def test_histories_that_were_found_end_in_agreement(world: World) -> None:
         history(world)
         world.settle()
         assert not (found := world.disagreements()), (history.__name__, found)
+
+
+def send_catalogue_with(world: World, name: str) -> None:
+    with writing(world.book.engine) as connection:
+        connection.execute(
+            update(tables.practitioners).where(tables.practitioners.c.id == "p1").values(name=name)
+        )
+    world.agent.pushed_version = ""
+    world.agent.attempt(world.agent.push)
+
+
+def test_catalogue_that_the_network_held_up_undoes_no_newer_one(world: World) -> None:
+    begin(world)
+    world.line.faults = [Fault.LATE]
+    send_catalogue_with(world, "Old")
+    assert [request.url.path for request in world.line.late] == ["/sync/v1/catalogue"]
+    send_catalogue_with(world, "New")
+
+    world.line.deliver_late()
+    world.settle()
+
+    assert Practitioner.across.get(external_id="p1").name == "New"
+    assert not world.disagreements()

@@ -93,7 +93,7 @@ def test_bundle_holds_what_happened_and_none_of_the_canaries(
     with zipfile.ZipFile(bundle) as packed:
         contents = {name: packed.read(name).decode() for name in packed.namelist()}
     assert set(contents) == {"about.txt", "activity.json", "agent.log"}
-    assert "Push 1: " in contents["agent.log"]
+    assert "Push 2: " in contents["agent.log"]
     assert "KeyError at " in contents["agent.log"]
     assert "refused taken" in contents["agent.log"]
     everything = "".join([*contents.values(), log_file.read_text(), (home / "activity.json").read_text()])

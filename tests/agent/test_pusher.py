@@ -1,5 +1,7 @@
 """What goes over the line when the book changes, and when the line breaks."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,14 +105,15 @@ def test_lost_answer_is_followed_by_the_same_body_with_the_same_number(
 
     first, again, then = fake_portal.state.received
     assert first == again
-    assert (first[0], then[0]) == (1, 2)
+    assert (first[0], then[0]) == (2, 3)  # the catalogue was the first
     assert (written(8), written(9)) in fake_portal.slots_of("p1")
 
 
 def test_push_that_never_arrived_is_sent_after_a_crash(
     pusher: Pusher, book: SampleBook, connection: Portal, home: Path, identity: Identity, state: PushState
 ) -> None:
-    state.begin(1, b'{"sequence":1,"windows":[]}', {})  # written down, then killed
+    pusher.push(NOW)
+    state.begin(3, b'{"sequence":3,"windows":[]}', {})  # written down, then killed
     state.close()
 
     reopened = PushState(home, agent=f"{identity.agent_id} {identity.generation}")
@@ -118,8 +121,80 @@ def test_push_that_never_arrived_is_sent_after_a_crash(
     pusher.meet()
     pusher.push(NOW)
 
-    assert reopened.sequence == 2
+    assert reopened.sequence == 4  # whoever was killed may have known of doubts: everything once more
     assert reopened.pending is None
+    reopened.close()
+
+
+def rename(book: SampleBook, name: str) -> None:
+    with writing(book.engine) as connection:
+        connection.execute(
+            update(tables.practitioners).where(tables.practitioners.c.id == "p1").values(name=name)
+        )
+
+
+def test_catalogue_whose_answer_is_lost_is_sent_again_before_a_newer_one(
+    pusher: Pusher, book: SampleBook, connection: Portal, state: PushState, fake_portal: FakePortal
+) -> None:
+    fake_portal.state.lose_answers_to.append("catalogue")
+    with pytest.raises(TryLater):
+        pusher.push(NOW)
+    assert state.pending is not None
+    assert (state.pending.sequence, state.pending.is_catalogue) == (1, True)
+    rename(book, "Uusi nimi")
+
+    reborn = Pusher(book, connection, state, weeks_ahead=2)
+    reborn.meet()
+    assert reborn.push(NOW) == 6
+
+    first, second = fake_portal.state.catalogues  # the same one again was not taken twice
+    assert [(one["sequence"], one["practitioners"][0]["name"]) for one in (first, second)] == [
+        (1, "Example Practitioner"),
+        (2, "Uusi nimi"),
+    ]
+    assert state.sequence == 3
+    assert state.pending is None
+
+
+@pytest.mark.parametrize("kind", ["unknown-id", "invalid-body", "too-large"])
+def test_refused_catalogue_is_not_insisted_on(
+    pusher: Pusher, book: SampleBook, state: PushState, fake_portal: FakePortal, kind: str
+) -> None:
+    pusher.push(NOW)
+    rename(book, "?")
+    fake_portal.state.problems_for["catalogue"] = [(422, kind)]
+    with pytest.raises(PortalError):
+        pusher.push(NOW)
+    rename(book, "Uusi nimi")
+
+    assert pusher.push(NOW) == 0
+    assert fake_portal.state.catalogues[-1]["practitioners"][0]["name"] == "Uusi nimi"
+    assert state.sequence == fake_portal.state.sequence == 3
+
+
+def test_portal_that_does_not_count_catalogues_is_kept_in_step(
+    pusher: Pusher, book: SampleBook, state: PushState, fake_portal: FakePortal
+) -> None:
+    fake_portal.state.counts_catalogues = False
+    pusher.push(NOW)
+    rename(book, "Uusi nimi")
+
+    assert pusher.push(NOW) == 0
+    pusher.meet()
+    assert pusher.push(NOW) == 0
+    assert len(fake_portal.state.catalogues) == 2
+    assert state.sequence == fake_portal.state.sequence == 1
+
+
+def test_folder_of_an_older_agent_is_taken_over(state: PushState, home: Path, identity: Identity) -> None:
+    state.close()
+    with closing(sqlite3.connect(home / "state.db", isolation_level=None)) as database:
+        database.execute("ALTER TABLE push DROP COLUMN catalogue_sent")
+        database.execute("UPDATE push SET sequence = 7, catalogue = 'digest'")
+
+    reopened = PushState(home, agent=f"{identity.agent_id} {identity.generation}")
+
+    assert (reopened.sequence, reopened.catalogue, reopened.pending) == (7, "digest", None)
     reopened.close()
 
 
@@ -133,7 +208,7 @@ def test_stale_number_is_adopted_and_everything_sent_anew(
 
     assert state.sequence == 41
     assert pusher.push(NOW) == 6
-    assert fake_portal.state.sequence == 42
+    assert fake_portal.state.sequence == 43
 
 
 def test_portal_set_back_to_an_older_copy_is_sent_everything_anew(
@@ -148,7 +223,7 @@ def test_portal_set_back_to_an_older_copy_is_sent_everything_anew(
     pusher.meet()
 
     assert pusher.push(NOW) == 6
-    assert fake_portal.state.sequence == 2
+    assert fake_portal.state.sequence == 3
 
 
 def test_unknown_id_sends_the_catalogue_again(pusher: Pusher, fake_portal: FakePortal) -> None:
@@ -173,7 +248,7 @@ def test_too_large_push_is_cut_smaller(pusher: Pusher, fake_portal: FakePortal, 
 
     assert state.pending is None
     assert pusher.push(NOW) == 6
-    assert fake_portal.state.sequence == 1
+    assert fake_portal.state.sequence == 2  # the refused one's number is free again
 
 
 def test_batches_keep_below_slots_and_bytes() -> None:

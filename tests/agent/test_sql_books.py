@@ -87,7 +87,11 @@ class Case:
         ]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql", "mariadb"])
+DATABASES = ("sqlite", "postgresql", "mariadb")
+BOOKS = ("sample", "sample-book.toml", "other-pms.toml")
+
+
+@pytest.fixture(scope="module", params=DATABASES)
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database with both programs' tables and their week in it."""
     with ExitStack() as running:
@@ -133,7 +137,7 @@ def queried(address: str, example: str, folder: Path, **changes: str) -> SqlBook
     return SqlBook(address, load_queries(path))
 
 
-@pytest.fixture(params=["sample", "sample-book.toml", "other-pms.toml"])
+@pytest.fixture(params=BOOKS)
 def case(request: pytest.FixtureRequest, address: str, tmp_path: Path) -> Iterator[Case]:
     desk = SampleBook(address)
 
@@ -263,9 +267,8 @@ def test_one_of_several_writers_gets_the_time_and_one_booking_is_entered_once(ca
     assert case.free() == [("08:00", "09:00"), ("09:30", "12:00"), ("12:30", "16:00")]
 
 
+@pytest.mark.parametrize("case", BOOKS[1:], indirect=True)
 def test_queried_book_tells_how_the_portals_bookings_stand(case: Case) -> None:
-    if isinstance(case.book, SampleBook):
-        pytest.skip("The sample book has tests of its own for this.")
     for name, hour in (("b-1", 9), ("b-2", 10)):
         case.book.enter(case.booking(name, case.place(hour)))
     case.enter_at_desk(11)
@@ -301,13 +304,15 @@ def test_queries_that_lose_sight_of_a_moved_appointment_are_refused(tmp_path: Pa
         load_queries(tmp_path / "book.toml")
 
 
+@pytest.mark.parametrize("address", DATABASES[1:], indirect=True)
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_writers_who_take_no_lock_would_book_a_time_twice(
     address: str, tmp_path: Path, is_locked: bool
 ) -> None:
-    """The race is real: each looks for clashes before the other writes, unless the lock forbids it."""
-    if address.startswith("sqlite"):
-        pytest.skip("SQLite has one writer at a time, whatever the queries say.")
+    """The race is real: each looks for clashes before the other writes, unless the lock forbids it.
+
+    Not so in SQLite, which has one writer at a time, whatever the queries say.
+    """
     changes = {} if is_locked else {" FOR UPDATE": ""}
     book = queried(address, "other-pms.toml", tmp_path, **changes)
     looked = Barrier(2)
@@ -380,9 +385,8 @@ def test_check_names_the_query_and_what_is_wrong(
     book.close()
 
 
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
 def test_notification_of_the_database_rings_at_once(address: str, tmp_path: Path) -> None:
-    if not address.startswith("postgresql"):
-        pytest.skip("Only PostgreSQL tells of changes.")
     load = queried(address, "other-pms.toml", tmp_path)
     book = SqlBook(address, load_queries(tmp_path / "other-pms.toml"), notify="tidbok")
     rung = Event()

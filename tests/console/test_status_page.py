@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clinics.roles import Role
 from notifications.models import CodePause
 from scheduling.models import AgentEvent, AgentLink
 from sync_api.models import Agent, Mismatch
 from tests.conftest import Practice
+from tests.console.conftest import browser_of, seat_at
 from tests.factories import BookingFactory, BookingPatientFactory, next_monday_at
 from tests.pages.conftest import Browser, text_of
 
@@ -168,6 +170,22 @@ def lose(practice: Practice, hour: int = 9) -> Mismatch:
     )
     row.save()
     return row
+
+
+def test_first_page_says_how_many_only_people_can_decide(
+    owner: Browser, practice: Practice, other_practice: Practice
+) -> None:
+    lose(other_practice)
+    double(other_practice, 9)
+    assert "only you can say" not in text_of(owner.get("/manage/"))
+
+    lose(practice)
+    assert "1 appointment stands otherwise" in text_of(owner.get("/manage/"))
+    double(practice, 9)
+    assert "2 appointments stand otherwise" in text_of(owner.get("/manage/"))
+
+    limited = browser_of(seat_at(practice, Role.EDITOR, [practice.clinic]), practice)
+    assert "only you can say" not in text_of(limited.get("/manage/"))
 
 
 def test_what_the_book_has_lost_is_ones_own_and_can_be_entered_again(

@@ -69,6 +69,16 @@ def test_agent_that_was_never_heard_raises_no_alarm(practice: Practice) -> None:
     assert watch_agents() == (0, 0)
 
 
+def test_spared_organisation_raises_no_alarm(practice: Practice, other_practice: Practice) -> None:
+    for each in (practice, other_practice):
+        hear(each, 2 * LIMIT)
+
+    assert watch_agents(spared=[practice.organisation.pk]) == (1, 0)
+    assert set(AgentLink.objects.exclude(alarmed_at=None).values_list("organisation_id", flat=True)) == {
+        other_practice.organisation.pk
+    }
+
+
 def test_suspended_organisation_raises_no_alarm(practice: Practice) -> None:
     hear(practice, 2 * LIMIT)
     practice.organisation.is_suspended = True

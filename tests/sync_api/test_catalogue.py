@@ -188,6 +188,70 @@ def test_catalogue_ignores_unknown_members(agent: SyncAgent, body: Body) -> None
     assert agent.put_catalogue(body).json() == counts(created=8)
 
 
+def numbered(sequence: object, name: str = "Aino Aalto") -> Body:
+    body = {**catalogue_body(), "sequence": sequence}
+    body["practitioners"][0]["name"] = name
+    return body
+
+
+def test_numbered_catalogue_that_comes_late_undoes_nothing(agent: SyncAgent, other_agent: SyncAgent) -> None:
+    other_agent.put_catalogue(numbered(9))
+    assert agent.put_catalogue(numbered(2, "Uusi nimi")).json() == {**counts(created=8), "sequence": 2}
+
+    for sequence in (1, 2):
+        late = agent.put_catalogue(numbered(sequence, "Vanha nimi"))
+        assert (late.status, late.kind, late.json()["sequence"]) == (409, "stale-sequence", 2)
+
+    names = Practitioner.across.filter(external_id="p1").order_by("organisation__subdomain")
+    assert [one.name for one in names] == ["Uusi nimi", "Aino Aalto"]
+
+
+def test_numbered_catalogue_again_is_replayed(agent: SyncAgent) -> None:
+    agent.put_catalogue(numbered(1))
+
+    again = agent.put_catalogue(dict(reversed(numbered(1).items())))
+
+    assert again.json() == {**counts(), "sequence": 1, "replayed": True}
+
+
+def test_catalogues_and_pushes_are_counted_together(agent: SyncAgent) -> None:
+    agent.put_catalogue(numbered(1))
+
+    assert agent.put_slots(1, window()).kind == "stale-sequence"
+    assert agent.put_slots(2, window()).status == 200
+    assert agent.put_catalogue(numbered(1)).kind == "stale-sequence"
+    assert agent.put_catalogue(numbered(3, "Uusi nimi")).json()["updated"] == 1
+    assert agent.put_slots(2, window(slot("08:00", "09:00"))).json()["sequence"] == 3
+    assert agent.status().json()["sequence"] == 3
+
+
+@pytest.mark.parametrize("change", [lambda b: b.pop("sequence"), lambda b: b.update(sequence=None)])
+def test_catalogue_without_a_number_is_taken_whenever_it_comes(
+    agent: SyncAgent, change: Callable[[Body], object]
+) -> None:
+    agent.put_catalogue(numbered(5))
+    body = numbered(5, "Uusi nimi")
+    change(body)
+
+    assert agent.put_catalogue(body).json() == counts(updated=1)
+    assert agent.status().json()["sequence"] == 5
+
+
+def test_refused_catalogue_takes_no_number(agent: SyncAgent) -> None:
+    wrong = numbered(1)
+    wrong["resources"][0]["clinic"] = "c9"
+
+    assert agent.put_catalogue(wrong).kind == "unknown-id"
+    assert agent.put_catalogue(numbered(1)).status == 200
+
+
+@pytest.mark.parametrize("sequence", [-1, 1.5, "1", True, 2**53])
+def test_catalogues_number_must_be_a_whole_one(agent: SyncAgent, sequence: object) -> None:
+    answer = agent.put_catalogue(numbered(sequence))
+
+    assert (answer.status, answer.kind, answer.pointers) == (422, "invalid-body", ["/sequence"])
+
+
 def test_catalogue_costs_the_same_queries_for_one_and_three(
     agent: SyncAgent, body: Body, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

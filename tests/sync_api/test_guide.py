@@ -163,3 +163,53 @@ def test_first_exchange_goes_as_the_guide_says(transport: DjangoTransport, tmp_p
 
     assert asked == {"activate", "token", "catalogue", "slots", "events", "bookings", "status"}
     assert Message.across.filter(kind=Kind.MOVE).count() == 2
+
+
+def section(heading: str) -> str:
+    """What the guide says below a heading, down to the next one."""
+    text = (ROOT / "docs" / "sync.md").read_text()
+    return re.split(r"^#+ ", text.split(f"# {heading}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def published(transport: DjangoTransport) -> Body:
+    found: Body = transport.send("GET", "openapi.json", b"", {}).json()
+    return found
+
+
+def test_guide_names_every_member_of_the_catalogue(transport: DjangoTransport) -> None:
+    schemas = published(transport)["components"]["schemas"]
+    rows = dict(re.findall(r"^\| \*?`(\w+)`\*? \| (.*) \|$", section("What you send"), re.MULTILINE))
+
+    lists = {name: found for name, found in schemas["CatalogueIn"]["properties"].items() if "items" in found}
+    assert set(rows) == set(lists)
+    for name, found in lists.items():
+        schema = schemas[found["items"]["$ref"].rpartition("/")[2]]
+        named = dict(re.findall(r"(?<=`)(\w+)`(\*?)", rows[name]))
+        assert set(schema["properties"]) <= set(named), name
+        optional = {member for member, star in named.items() if star}
+        assert optional == set(schema["properties"]) - set(schema["required"]), name
+
+
+def test_guide_says_what_to_do_after_every_answer(transport: DjangoTransport) -> None:
+    what_to_do, whether_again = section("Which answer, what to do").split("What is refused takes no number")
+    operations = {
+        (method.upper(), path.removeprefix("/sync/v1/")): operation
+        for path, methods in published(transport)["paths"].items()
+        for method, operation in methods.items()
+        if "/sandbox" not in path
+    }
+
+    statuses = {
+        status for one in operations.values() for status in one["responses"] if not status.startswith("2")
+    }
+    assert {status for status in statuses if status not in what_to_do} == set()
+    kinds = set(re.findall(r"^\| `([a-z-]+)` \|", section("Errors"), re.MULTILINE))
+    assert len(kinds) == 10
+    assert {kind for kind in kinds if f"`{kind}`" not in what_to_do} == set()
+    again = re.sub(r"\{\w+\}", "{id}", whether_again)
+    unnamed = [
+        f"{method} {path}"
+        for method, path in operations
+        if f"`{method} {re.sub(r'{[a-z]+}', '{id}', path)}`" not in again
+    ]
+    assert unnamed == []

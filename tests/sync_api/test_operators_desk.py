@@ -119,7 +119,11 @@ def test_deeds_need_who_came_lately(practice: Practice) -> None:
     late = Browser(HOST)
     late.force_login(make_operator())
 
-    for deed in (*(f"{page_of(practice)}{deed}" for deed in ("suspend/", "key/", "visit/")), *STOPS):
+    for deed in (
+        *(f"{page_of(practice)}{deed}" for deed in ("suspend/", "key/", "visit/")),
+        *STOPS,
+        "/sandbox/",
+    ):
         assert "reauthenticate" in late.post(deed).headers["Location"]
     assert not SendingPause.objects.exists()
     assert "reauthenticate" in late.get("/open/").headers["Location"]
@@ -277,6 +281,70 @@ def test_reissued_key_kills_the_old_one_and_goes_to_the_owners(
     operator.post(f"{page_of(practice)}key/")
     with pytest.raises(AccountKeyInvalid):
         organisation_for_account_key(key)
+
+
+SANDBOX = {"name": "Author Oy", "subdomain": "Tryout"}
+
+
+def key_on(page: str) -> str:
+    (key,) = set(re.findall(r"tryout-[\w-]{40,}", page))
+    return str(key)
+
+
+def test_sandbox_is_opened_and_its_key_shown_once(operator: Browser) -> None:
+    assert operator.get("/sandbox/").status_code == 200
+    assert not Organisation.objects.exists()
+
+    response = operator.post("/sandbox/", SANDBOX)
+
+    organisation = Organisation.objects.get(sandbox__isnull=False)
+    assert (organisation.name, organisation.subdomain) == ("Author Oy", "tryout")
+    key = key_on(response.content.decode())
+    assert organisation_for_account_key(key) == organisation
+    assert response.headers["Cache-Control"] == "no-store"
+    assert AuditEntry.across.filter(organisation=organisation, kind="organisation", who="Olli").exists()
+    assert not Message.across.exists()
+    for path in ("/", f"/organisations/{organisation.public_id}/", "/sandbox/"):
+        assert key not in operator.get(path).content.decode()
+
+
+@pytest.mark.parametrize("typed", [{"subdomain": "admin"}, {"subdomain": "demoklinikka"}, {"name": ""}])
+def test_sandbox_that_cannot_be_is_not_opened(
+    practice: Practice, operator: Browser, typed: dict[str, str]
+) -> None:
+    response = operator.post("/sandbox/", {**SANDBOX, **typed})
+
+    assert (response.status_code, Organisation.objects.count()) == (422, 1)
+    assert {**SANDBOX, **typed}["subdomain"] in response.content.decode()
+
+
+def test_sandboxs_key_is_reissued_to_whoever_asks(operator: Browser) -> None:
+    old = key_on(operator.post("/sandbox/", SANDBOX).content.decode())
+    organisation = Organisation.objects.get()
+
+    new = key_on(operator.post(f"/organisations/{organisation.public_id}/key/").content.decode())
+
+    assert organisation_for_account_key(new) == organisation
+    with pytest.raises(AccountKeyInvalid):
+        organisation_for_account_key(old)
+
+
+def test_sandbox_is_marked_and_stands_under_no_other_state(practice: Practice, operator: Browser) -> None:
+    operator.post("/sandbox/", SANDBOX)
+    AgentLink.objects.update_or_create(
+        organisation=Organisation.objects.get(subdomain="tryout"), defaults={"alarmed_at": timezone.now()}
+    )
+
+    def shown(state: str) -> list[tuple[str, str]]:
+        rows = operator.get(f"/?state={state}").context["rows"]
+        return [(row.organisation.subdomain, row.state) for row in rows]
+
+    assert ("tryout", "sandbox") in shown("")
+    assert shown("sandbox") == [("tryout", "sandbox")]
+    for state in ("unpublished", "silent", "no_agent", "maintenance"):
+        assert "tryout" not in dict(shown(state))
+    page = operator.get(f"/organisations/{Organisation.objects.get(subdomain='tryout').public_id}/")
+    assert "somebody tries out an agent here" in text_of(page)
 
 
 def test_visit_opens_one_console_for_an_hour_to_look(

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from agent import portal as agent_portal
 from agent.books.sample.book import SampleBook
@@ -21,9 +22,12 @@ from agent.push_state import PushState
 from agent.pusher import Pusher
 from clinics.accounts import issue_account_key
 from clinics.models import Organisation, OrganisationSettings
+from scheduling.models import AgentLink
 from sync_api import sandbox_faults
+from sync_api.meters import agents, bookings
 from sync_api.sandbox import open_sandbox
 from sync_api.sandbox_faults import Fault
+from sync_api.tasks import tell_of_silent_agents
 from tests.agent.small_book import fill_small_book
 from tests.agent.test_conformance import InProcess
 from tests.conftest import Practice
@@ -276,6 +280,26 @@ def test_unknown_fault_is_refused(author: Author) -> None:
     answer = author.ask("POST", "sandbox/faults", b'{"fault": "earthquake"}')
 
     assert (answer.status, answer.kind, answer.pointers) == (422, "invalid-body", ["/fault"])
+
+
+def test_sandbox_whose_agent_is_gone_rings_no_bells(author: Author, practice: Practice) -> None:
+    careless(author)
+    now = timezone.now()
+    for organisation in (author.organisation, practice.organisation):
+        heard = {"last_seen_at": now - timedelta(days=9), "last_push_at": now - timedelta(days=9)}
+        AgentLink.objects.update_or_create(organisation=organisation, defaults=heard)
+
+    tell_of_silent_agents()
+
+    alarmed = AgentLink.objects.exclude(alarmed_at=None).values_list("organisation", flat=True)
+    assert list(alarmed) == [practice.organisation.pk]
+    told = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in (*agents(), *bookings())
+        for sample in family.samples
+    }
+    assert (told["portal_agents", "silent"], told["portal_agents", "online"]) == (1, 0)
+    assert (told["portal_agent_events_waiting",], told["portal_bookings_last_hour",]) == (0, 0)
 
 
 def test_sandbox_is_opened_by_a_command(db: None, capsys: pytest.CaptureFixture[str]) -> None:
