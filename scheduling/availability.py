@@ -63,14 +63,20 @@ def start_times(
     odd: list[int] = []
     reach = 0
     following: int | None = None
-    for start, end in reversed(slots):
-        reach = reach if end == following else end
+    is_step_odd = step % GRID_MINUTES
+    for start, end in reversed(slots):  # a push comes by here a hundred thousand times: hence no min()
+        if end != following:
+            reach = end
         following = start
-        last = min(end - 1, reach - length, week_minutes - 1)
+        last = reach - length
+        if last >= end:
+            last = end - 1
+        if last >= week_minutes:
+            last = week_minutes - 1
         first = start if start >= 0 else start + -(start // step) * step
         if last < first:
             continue
-        if first % GRID_MINUTES or step % GRID_MINUTES:
+        if is_step_odd or first % GRID_MINUTES:
             odd.extend(range(first, last + 1, step))
         else:
             bits |= stepped(first, last, step)

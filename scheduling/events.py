@@ -105,6 +105,16 @@ def note_agent_seen(*, organisation: Organisation) -> None:
         )
 
 
+def note_agent_pushed(*, organisation: Organisation) -> None:
+    """Remembers that the agent has said just now what is free."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scheduling_agentlink (organisation_id, last_event, last_push_at) VALUES (%s, 0, %s)"
+            " ON CONFLICT (organisation_id) DO UPDATE SET last_push_at = excluded.last_push_at",
+            [organisation.pk, timezone.now()],
+        )
+
+
 def is_agent_away(*, organisation: Organisation) -> bool:
     """Whether the agent cannot be expected to answer within seconds: away, or never heard at all."""
     link = link_of(organisation)

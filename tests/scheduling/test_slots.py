@@ -8,7 +8,8 @@ from scheduling.free_times import free_times
 from scheduling.free_weeks import differing_weeks
 from scheduling.holds import hold_time
 from scheduling.models import FreeWeek, Slot
-from scheduling.slots import Published, SlotTime, Window, publish_slots
+from scheduling.slot_times import SlotTime, instant
+from scheduling.slots import Published, Window, publish_slots
 from scheduling.weeks import monday_of
 from tests.conftest import Practice
 from tests.factories import CategoryFactory, TreatmentFactory, next_monday_at
@@ -30,7 +31,7 @@ def day(practice: Practice, *slots: SlotTime) -> Window:
 
 
 def test_push_replaces_what_was_in_the_window(in_scope: Practice) -> None:
-    slot = SlotTime(next_monday_at(10), next_monday_at(11))
+    slot = SlotTime.of(next_monday_at(10), next_monday_at(11))
 
     published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot)])
 
@@ -41,7 +42,7 @@ def test_push_replaces_what_was_in_the_window(in_scope: Practice) -> None:
 
 def test_push_of_the_same_changes_nothing(in_scope: Practice) -> None:
     before = list(Slot.across.values_list("pk", flat=True))
-    slot = SlotTime(next_monday_at(8), next_monday_at(16))
+    slot = SlotTime.of(next_monday_at(8), next_monday_at(16))
 
     published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot)])
 
@@ -76,8 +77,8 @@ def test_push_leaves_other_practitioners_and_organisations_alone(
 
 
 def test_push_of_several_windows_of_one_place_applies_each(in_scope: Practice) -> None:
-    morning = SlotTime(next_monday_at(8), next_monday_at(9))
-    later = SlotTime(next_monday_at(9) + timedelta(days=2), next_monday_at(10) + timedelta(days=2))
+    morning = SlotTime.of(next_monday_at(8), next_monday_at(9))
+    later = SlotTime.of(next_monday_at(9) + timedelta(days=2), next_monday_at(10) + timedelta(days=2))
     windows = [
         window(in_scope, next_monday_at(0) + timedelta(days=2), next_monday_at(0) + timedelta(days=3), later),
         day(in_scope, morning),
@@ -86,7 +87,7 @@ def test_push_of_several_windows_of_one_place_applies_each(in_scope: Practice) -
     published = publish_slots(organisation=in_scope.organisation, windows=windows)
 
     assert published == Published(slots=2, changed_days=2)
-    assert stored(in_scope) == [(slot.starts_at, slot.ends_at) for slot in (morning, later)]
+    assert stored(in_scope) == [(instant(slot.start), instant(slot.end)) for slot in (morning, later)]
 
 
 def test_push_keeps_categories_apart(in_scope: Practice) -> None:
@@ -99,9 +100,9 @@ def test_push_keeps_categories_apart(in_scope: Practice) -> None:
         windows=[
             day(
                 in_scope,
-                SlotTime(next_monday_at(8), next_monday_at(9), only=(exam,)),
-                SlotTime(next_monday_at(9), next_monday_at(10), excepted=(exam,)),
-                SlotTime(next_monday_at(10), next_monday_at(11)),
+                SlotTime.of(next_monday_at(8), next_monday_at(9), only=(exam,)),
+                SlotTime.of(next_monday_at(9), next_monday_at(10), excepted=(exam,)),
+                SlotTime.of(next_monday_at(10), next_monday_at(11)),
             )
         ],
     )
@@ -129,7 +130,7 @@ def test_push_does_not_offer_what_is_booked(in_scope: Practice) -> None:
         starts_at=next_monday_at(9),
         visitor="visitor",
     )
-    slot = SlotTime(next_monday_at(9), next_monday_at(10))
+    slot = SlotTime.of(next_monday_at(9), next_monday_at(10))
 
     publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot)])
 
