@@ -15,8 +15,9 @@ from sync_api.problems import InvalidBody, TooLarge, UnknownId
 
 MOST_SLOTS = 20_000
 LONGEST_WINDOW = timedelta(days=400)
-EARLIEST = seconds(datetime(2000, 1, 1, tzinfo=UTC))
-LATEST = seconds(datetime(2200, 1, 1, tzinfo=UTC))
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = seconds(EARLIEST), seconds(LATEST)
 
 # RFC 3339 §5.6; its offset is required here as there.
 _INSTANT = re.compile(
@@ -134,24 +135,24 @@ class Reader:
             raise invalid((*path, name), "A time must be there, as a text of RFC 3339.")
         found = self.instants.get(text)
         if found is None:
-            found = self.instants[text] = parsed(text, (*path, name))
+            found = self.instants[text] = seconds(parsed(text, (*path, name)))
         return found
 
 
-def parsed(text: str, path: Path) -> int:
+def parsed(text: str, path: Path) -> datetime:
     if not _INSTANT.fullmatch(text):
         raise invalid(path, "A time must be written as RFC 3339 says, with an offset.")
     try:
         found = datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise invalid(path, "There is no such time.") from error
-    return seconds(found.replace(microsecond=0))
+    return found.replace(microsecond=0)
 
 
 def require_sensible(first: int, last: int, path: Path) -> None:
     if first >= last:
         raise invalid((*path, "to"), "A window must end after it begins.")
-    if first < EARLIEST or last > LATEST:
+    if first < _EARLIEST or last > _LATEST:
         raise invalid((*path, "from"), "A window must lie between the years 2000 and 2200.")
     if last - first > LONGEST_WINDOW.total_seconds():
         raise invalid((*path, "to"), f"A window may be {LONGEST_WINDOW.days} days long at most.")
