@@ -74,7 +74,13 @@ def refresh_free_weeks(*, organisation: Organisation, changed: dict[int, list[Pe
 
 def rewrite_weeks(organisation: Organisation, changed: dict[int, list[Period]]) -> None:
     lock_practitioners(changed)
-    catalogue = known_catalogue(organisation)
+    write_changed_weeks(organisation, known_catalogue(organisation), changed)
+
+
+def write_changed_weeks(
+    organisation: Organisation, catalogue: Catalogue, changed: dict[int, list[Period]]
+) -> None:
+    """The same, for whoever has locked the practitioners."""
     weeks = {pk: weeks_touched(periods, catalogue) for pk, periods in changed.items()}
     write_weeks(organisation, catalogue, {pk: touched for pk, touched in weeks.items() if touched})
 
@@ -238,10 +244,12 @@ def overlapping(slots: list[SlotTime], first: int, last: int) -> list[SlotTime]:
 
 def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[int, Diary]:
     """Slots and bookings of these practitioners around these weeks, in two queries."""
+    diaries: dict[int, Diary] = defaultdict(lambda: Diary(defaultdict(list), []))
     days = [week for touched in weeks.values() for week in touched]
+    if not days:
+        return diaries
     first = datetime.combine(min(days), datetime.min.time(), UTC) - _MARGIN
     last = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=7) + _MARGIN
-    diaries: dict[int, Diary] = defaultdict(lambda: Diary(defaultdict(list), []))
     for practitioner_id, clinic_id, slot in slot_rows(organisation, list(weeks), first, last):
         diaries[practitioner_id].slots[clinic_id].append(slot)
     for practitioner_id, start, end in busy_rows(organisation, list(weeks), first, last):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
 from operator import attrgetter, itemgetter
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,10 @@ from psycopg import sql
 
 from clinics.models import Organisation
 from scheduling.events import note_agent_pushed
-from scheduling.free_weeks import Period, lock_practitioners, refresh_free_weeks
+from scheduling.free_weeks import Period, lock_practitioners, write_changed_weeks
+from scheduling.freed_times import ring_for_waiting
 from scheduling.models import Booking
-from scheduling.offerings import clinic_zones
+from scheduling.offerings import clinic_zones, known_catalogue
 from scheduling.slot_times import Categories, SlotTime, as_stored, instant, seconds
 from scheduling.weeks import midnight
 
@@ -47,6 +49,8 @@ Known = list[tuple[SlotTime, int]]
 """The slots that stand at one place, in order, with their row ids."""
 GREENWICH = ZoneInfo("UTC")
 ONE_DAY = timedelta(days=1)
+PORTION = 1_000
+"""So many slots are written at a time, and with them what is free in their weeks."""
 _start = itemgetter(0)
 
 
@@ -103,10 +107,34 @@ def withdraw_time(*, organisation: Organisation, booking: Booking) -> None:
 def make_true(organisation: Organisation, places: dict[Place, list[Window]]) -> list[Change]:
     """Writes where the stored slots differ from the windows; the caller has locked the practitioners."""
     known = stored_slots(organisation, places)
-    changes = [change for place in places if (change := changed(place, known[place], places[place]))]
-    write(organisation, changes)
-    refresh_changed(organisation, changes)
+    found = (changed(place, known[place], places[place]) for place in sorted(places))
+    changes = [change for change in found if change]
+    if changes:
+        catalogue = known_catalogue(organisation)
+        for portion in portions(changes):
+            write(organisation, portion)
+            write_changed_weeks(organisation, catalogue, changed_periods(portion))
+        ring_for_waiting(organisation=organisation)
     return changes
+
+
+def portions(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    """The changes in parts of about PORTION slots, all of a practitioner's in the same one.
+
+    However long a push takes, the database is kept from what others ask for by a few milliseconds at a time.
+    """
+    portion: list[Change] = []
+    for _, of_one in groupby(changes, key=practitioner_of):
+        portion += of_one
+        if sum(max(len(change.added), len(change.removed)) for change in portion) >= PORTION:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def practitioner_of(change: Change) -> int:
+    return change.place[0]
 
 
 def windows_by_place(windows: Sequence[Window]) -> dict[Place, list[Window]]:
@@ -268,14 +296,12 @@ def array(ids: Categories | None) -> str:
     return "\\N" if ids is None else literal(ids)
 
 
-def refresh_changed(organisation: Organisation, changes: list[Change]) -> None:
-    changed: dict[int, list[Period]] = defaultdict(list)
+def changed_periods(changes: list[Change]) -> dict[int, list[Period]]:
+    periods: dict[int, list[Period]] = defaultdict(list)
     for change in changes:
-        periods = changed[change.place[0]]
         for slots in (change.added, change.removed):
-            periods += [(slot.start, slot.end) for slot in slots]
-    if changed:
-        refresh_free_weeks(organisation=organisation, changed=changed)
+            periods[change.place[0]] += [(slot.start, slot.end) for slot in slots]
+    return periods
 
 
 def count_days(organisation: Organisation, changes: list[Change]) -> int:

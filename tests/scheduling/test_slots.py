@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from scheduling import free_weeks, slots
 from scheduling.free_times import free_times
 from scheduling.free_weeks import differing_weeks
 from scheduling.holds import hold_time
@@ -12,7 +13,7 @@ from scheduling.slot_times import SlotTime, instant
 from scheduling.slots import Published, Window, publish_slots
 from scheduling.weeks import monday_of
 from tests.conftest import Practice
-from tests.factories import CategoryFactory, TreatmentFactory, next_monday_at
+from tests.factories import CategoryFactory, PractitionerFactory, TreatmentFactory, next_monday_at
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,55 @@ def test_push_cuts_a_slot_at_the_windows_edges(in_scope: Practice) -> None:
         (next_monday_at(8), next_monday_at(11)),
         (next_monday_at(13), next_monday_at(16)),
     ]
+
+
+def test_push_of_two_windows_leaves_what_lies_between_them(in_scope: Practice) -> None:
+    windows = [
+        window(in_scope, next_monday_at(9), next_monday_at(10)),
+        window(in_scope, next_monday_at(11), next_monday_at(18)),
+    ]
+
+    publish_slots(organisation=in_scope.organisation, windows=windows)
+
+    assert stored(in_scope) == [
+        (next_monday_at(8), next_monday_at(9)),
+        (next_monday_at(10), next_monday_at(11)),
+    ]
+    assert differing_weeks(organisation=in_scope.organisation) == 0
+
+
+@pytest.mark.parametrize("hours", [(10,), (9, 10, 12), ()])
+def test_push_of_other_times_has_the_rows_stand_for_them(in_scope: Practice, hours: tuple[int, ...]) -> None:
+    """As many as there are: the others are new, or go."""
+    exam = in_scope.treatment.category.pk
+    first = [SlotTime.of(next_monday_at(hour), next_monday_at(hour, 30)) for hour in (8, 15)]
+    publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, *first)])
+    before = list(Slot.across.filter(organisation=in_scope.organisation).values_list("pk", flat=True))
+    second = [SlotTime.of(next_monday_at(hour), next_monday_at(hour, 30), only=(exam,)) for hour in hours]
+
+    published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, *second)])
+
+    assert published == Published(slots=len(hours), changed_days=1)
+    rows = Slot.across.filter(organisation=in_scope.organisation).order_by("starts_at")
+    told = [(row.starts_at, row.ends_at, row.only_categories, row.except_categories) for row in rows]
+    assert told == [(next_monday_at(hour), next_monday_at(hour, 30), [exam], None) for hour in hours]
+    assert len({row.pk for row in rows} & set(before)) == min(len(before), len(hours))
+    assert differing_weeks(organisation=in_scope.organisation) == 0
+
+
+def test_push_in_portions_is_the_same_push(in_scope: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "PORTION", 1)
+    monkeypatch.setattr(free_weeks, "PORTION", 1)
+    other = PractitionerFactory(organisation=in_scope.organisation)
+    slot = SlotTime.of(next_monday_at(10), next_monday_at(11))
+    theirs = Window(other.pk, in_scope.clinic.pk, next_monday_at(0), next_monday_at(18), [slot])
+
+    published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot), theirs])
+
+    assert published == Published(slots=2, changed_days=2)
+    weeks = FreeWeek.across.filter(organisation=in_scope.organisation)
+    assert set(weeks.values_list("practitioner", flat=True)) == {in_scope.practitioner.pk, other.pk}
+    assert differing_weeks(organisation=in_scope.organisation) == 0
 
 
 def test_push_leaves_other_practitioners_and_organisations_alone(
