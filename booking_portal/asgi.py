@@ -6,7 +6,7 @@ import os
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "booking_portal.settings")
-# Every request has a thread of its own here, so that kept connections would be nobody's: they are pooled.
+# There are more threads here than the database needs connections: they are pooled.
 os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
 # A push takes a processor for half a second. People who wait for a page come first.
