@@ -49,7 +49,7 @@ Known = list[tuple[SlotTime, int]]
 """The slots that stand at one place, in order, with their row ids."""
 GREENWICH = ZoneInfo("UTC")
 ONE_DAY = timedelta(days=1)
-PORTION = 1_000
+PORTION = 2_000
 """So many slots are written at a time, and with them what is free in their weeks."""
 _start = itemgetter(0)
 
