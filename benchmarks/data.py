@@ -21,7 +21,8 @@ from scheduling.logins import start_login
 from scheduling.models import Booking, Category, Login, Treatment
 from scheduling.models.booking import Confirmation
 from scheduling.models.free_week import bit_literal
-from scheduling.slots import SlotTime, Window, publish_slots
+from scheduling.slot_times import SlotTime
+from scheduling.slots import Window, publish_slots
 from scheduling.weeks import minutes_in_week, minutes_into_week, monday_of
 
 WEEKS = 9
@@ -156,7 +157,7 @@ def make_treatments(organisation: Organisation) -> list[Treatment]:
 
 def window(who: Practitioner, clinic: Clinic) -> Window:
     days = list(working_days())
-    slots = [SlotTime(start, end) for day in days for start, end in stretches(day, who.position)]
+    slots = [SlotTime.of(start, end) for day in days for start, end in stretches(day, who.position)]
     return Window(who.pk, clinic.pk, local(days[0], "00:00"), local(days[-1], "23:00"), slots)
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,8 @@ DAYS = 40
 STRETCHES = ["08:00", "09:30", "11:00", "13:00", "14:30"]
 TRIES = 5
 BESIDE_SECONDS = 4.0
+BESIDE_ROUNDS = 4
+MOST_PUSHES = 40
 
 Body = dict[str, Any]
 
@@ -63,13 +65,21 @@ class Pusher:
 
     def push(self, windows: list[Body], found: list[float] | None = None) -> Script:
         """One push, packed as the agent packs it; adds what it took."""
-        self.sequence += 1
-        answer: Answer = yield self.json("PUT", "slots", {"sequence": self.sequence, "windows": windows})
-        told = orjson.loads(answer.require(200).body)
-        if told["slots"] != sum(len(window["slots"]) for window in windows):
-            raise Unexpected(f"The portal took other slots than it was sent: {told}")
+        answer = yield from self.send(self.packed(windows), sum(len(window["slots"]) for window in windows))
         if found is not None:
             found.append(answer.seconds)
+
+    def packed(self, windows: list[Body]) -> bytes:
+        """The request for one push, which has to be sent before any that is packed later."""
+        self.sequence += 1
+        return self.json("PUT", "slots", {"sequence": self.sequence, "windows": windows})
+
+    def send(self, push: bytes, slots: int) -> Generator[bytes, Answer, Answer]:
+        answer = yield push
+        told = orjson.loads(answer.require(200).body)
+        if told["slots"] != slots:
+            raise Unexpected(f"The portal took other slots than it was sent: {told}")
+        return answer
 
     def json(self, method: str, path: str, body: Body) -> bytes:
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
@@ -210,11 +220,12 @@ def copy_lines() -> str:
 def beside_row(stage: Stage, pusher: Pusher, page: Target) -> Row:
     """Pages of another organisation while one push follows the other, beside pages alone."""
     alone, beside = list[float](), list[float]()
-    for seconds, pushing in ((alone, False), (beside, True)) * 2:
+    bodies = windows(), windows(later=5)
+    for seconds, pushing in ((alone, False), (beside, True)) * BESIDE_ROUNDS:
+        pushes = [pusher.packed(bodies[number % 2]) for number in range(MOST_PUSHES if pushing else 0)]
         until = time.perf_counter() + BESIDE_SECONDS
         scripts = [(page.address, page.ask(until, seconds)) for _ in range(CONNECTIONS // 4)]
-        behind = [(at(stage.api), push_on(pusher, lambda: windows(later=5)))] if pushing else []
-        drive(scripts, behind=behind)
+        drive(scripts, behind=[(at(stage.api), push_on(pusher, pushes))] if pushing else [])
     slower = quantile(beside, 0.95) / quantile(alone, 0.95)
     return Row(
         "week page at 4 connections while pushes go on",
@@ -226,9 +237,8 @@ def beside_row(stage: Stage, pusher: Pusher, page: Target) -> Row:
     )
 
 
-def push_on(pusher: Pusher, other: Callable[[], list[Body]]) -> Script:
-    """Pushes without end, every one of them changing everything."""
-    first, second = windows(), other()
-    while True:
-        yield from pusher.push(first)
-        yield from pusher.push(second)
+def push_on(pusher: Pusher, pushes: Sequence[bytes]) -> Script:
+    """One push after the other: packed beforehand, since an agent packs them on a computer of its own."""
+    for push in pushes:
+        yield from pusher.send(push, SLOTS)
+    raise Unexpected(f"{len(pushes)} pushes were not enough for {BESIDE_SECONDS} seconds.")

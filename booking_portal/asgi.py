@@ -3,19 +3,21 @@
 import gc
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "booking_portal.settings")
-# Every request has a thread of its own here, so that kept connections would be nobody's: they are pooled.
+# There are more threads here than the database needs connections: they are pooled.
 os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
 # A push takes a processor for half a second. People who wait for a page come first.
 os.nice(int(os.environ.get("API_NICENESS", "10")))
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
-from sync_api.long_poll import LongPoll  # noqa: E402 - it needs Django set up
+from booking_portal.one_thread import OneThread  # noqa: E402 - these need Django set up
+from sync_api.long_poll import LongPoll  # noqa: E402
 
+django_application = OneThread()
 application = LongPoll(django_application)
 
 # A push makes a hundred thousand objects that all live until its end. With Python's own thresholds the

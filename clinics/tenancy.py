@@ -93,7 +93,12 @@ def organisation_at(host: str) -> Organisation | None:
     with connection.cursor() as cursor:
         cursor.execute(_VERSION, [host.partition(".")[0]])
         row = cursor.fetchone()
-    return None if row is None else own_copy(_kept_organisation(*row))
+    return None if row is None else kept_organisation(*row)
+
+
+def kept_organisation(organisation_id: int, public_id: uuid.UUID, version: int) -> Organisation:
+    """The organisation and its settings as of this version, from memory if they are there."""
+    return own_copy(_kept_organisation(organisation_id, public_id, version))
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -63,17 +63,25 @@ def start_times(
     odd: list[int] = []
     reach = 0
     following: int | None = None
-    for start, end in reversed(slots):
-        reach = reach if end == following else end
+    stride, off_grid = divmod(step, GRID_MINUTES)
+    for start, end in reversed(slots):  # a push comes by here a hundred thousand times: hence no calls
+        if end != following:
+            reach = end
         following = start
-        last = min(end - 1, reach - length, week_minutes - 1)
+        last = reach - length
+        if last >= end:
+            last = end - 1
+        if last >= week_minutes:
+            last = week_minutes - 1
         first = start if start >= 0 else start + -(start // step) * step
         if last < first:
             continue
-        if first % GRID_MINUTES or step % GRID_MINUTES:
+        if off_grid or first % GRID_MINUTES:
             odd.extend(range(first, last + 1, step))
         else:
-            bits |= stepped(first, last, step)
+            count = (last - first) // step + 1
+            final = first // GRID_MINUTES + (count - 1) * stride
+            bits |= comb(count, stride) << (GRID_BITS - 1 - final)
     return settle(bits, odd).without(busy, length)
 
 
@@ -95,15 +103,6 @@ def grid_mask(first: int, last: int) -> int:
     if high < low:
         return 0
     return ((1 << (high - low + 1)) - 1) << (GRID_BITS - 1 - high)
-
-
-def stepped(first: int, last: int, step: int) -> int:
-    """Ones at ``first`` and every ``step`` minutes after it up to ``last``; both on the grid."""
-    stride = step // GRID_MINUTES
-    low = first // GRID_MINUTES
-    count = (last // GRID_MINUTES - low) // stride + 1
-    final = low + (count - 1) * stride
-    return comb(count, stride) << (GRID_BITS - 1 - final)
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """What the clinic's agent is told: written with what happened, read in order, answered once."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinics.inserting import rows_of
-from clinics.models import Organisation
-from scheduling.models import AgentEvent, AgentLink, Booking, Lookup
+from clinics.models import Clinic, Organisation, Practitioner
+from clinics.rows import Rows
+from scheduling.models import AgentEvent, AgentLink, Booking, BookingPatient, Lookup, Treatment
 
 CHANNEL = "agent_events"
-"""PostgreSQL's notification channel; the payload is the organisation's id."""
+"""PostgreSQL's notification channel; the payload is the organisation's id and its last event's number."""
 _COUNT = """
     WITH counted AS (
         INSERT INTO scheduling_agentlink AS link (organisation_id, last_event) VALUES (%s, 1)
@@ -20,6 +22,27 @@ _COUNT = """
         RETURNING last_event
     )
 """
+_EVENTS, _BOOKING = Rows(AgentEvent), Rows(Booking)
+_PARTS: dict[str, Rows[Any]] = {
+    "clinic": Rows(Clinic),
+    "practitioner": Rows(Practitioner),
+    "treatment": Rows(Treatment),
+    "patient": Rows(BookingPatient),
+}
+_WAITING = f"""
+    SELECT {_EVENTS.columns("e")} FROM scheduling_agentevent e
+    WHERE e.organisation_id = %s AND e.acknowledged_at IS NULL AND e.sequence > %s
+    ORDER BY e.sequence LIMIT %s
+"""  # noqa: S608 - names of ours
+_BOOKINGS = f"""
+    SELECT {_BOOKING.columns("b")}, {", ".join(rows.columns(name) for name, rows in _PARTS.items())}
+    FROM scheduling_booking b
+    JOIN clinics_clinic clinic ON clinic.id = b.clinic_id
+    JOIN clinics_practitioner practitioner ON practitioner.id = b.practitioner_id
+    LEFT JOIN scheduling_treatment treatment ON treatment.id = b.treatment_id
+    LEFT JOIN scheduling_bookingpatient patient ON patient.booking_id = b.id
+    WHERE b.organisation_id = %s AND b.id = ANY(%s::bigint[])
+"""  # noqa: S608 - names of ours
 AWAY_AFTER = timedelta(minutes=2)
 """An agent asks for events all the time: one that was not heard for so long answers nobody who waits."""
 
@@ -42,7 +65,9 @@ def tell_agent(
     )
     rows = rows_of(AgentEvent)
     numbered = rows.placeholders_but(sequence="(SELECT last_event FROM counted)")
-    statement = f"{_COUNT} {rows.insertion}{numbered} RETURNING id, sequence, pg_notify(%s, %s)"
+    statement = (
+        f"{_COUNT} {rows.insertion}{numbered} RETURNING id, sequence, pg_notify(%s, %s || ' ' || sequence)"
+    )
     values = [organisation.pk, *rows.values(event, but=["sequence"]), CHANNEL, str(organisation.pk)]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -51,10 +76,22 @@ def tell_agent(
 
 
 def waiting_events(*, organisation: Organisation, after: int | None, limit: int) -> list[AgentEvent]:
-    """Events not yet acknowledged, in order: all of them, or those numbered above ``after``."""
-    events = unanswered(organisation)
-    if after is not None:
-        events = events.filter(sequence__gt=after)
+    """Events not yet acknowledged, in order: all of them, or those numbered above ``after``.
+
+    Mostly there are none, which one small question tells; agents ask it all the time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [organisation.pk, after or 0, limit])
+        events = [_EVENTS.made(row) for row in cursor.fetchall()]
+    if any(event.type == AgentEvent.Type.PATIENT_LOOKUP for event in events):
+        return events_of_use(organisation, after or 0, limit)
+    give_bookings(organisation, events)
+    return events
+
+
+def events_of_use(organisation: Organisation, after: int, limit: int) -> list[AgentEvent]:
+    """The same where there are lookups among them, of which some may be of no use any more."""
+    events = unanswered(organisation).filter(sequence__gt=after)
     return list(
         events.select_related(
             "booking__clinic",
@@ -65,6 +102,37 @@ def waiting_events(*, organisation: Organisation, after: int | None, limit: int)
             "lookup__code",
         ).order_by("sequence")[:limit]
     )
+
+
+def give_bookings(organisation: Organisation, events: list[AgentEvent]) -> None:
+    """Lets the events know their bookings, and these all that an agent is told of them, in one question."""
+    wanted = [event.booking_id for event in events if event.booking_id]
+    if not wanted:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKINGS, [organisation.pk, wanted])
+        bookings = {booking.pk: booking for booking in map(booking_told, cursor.fetchall())}
+    for event in events:
+        if event.booking_id:
+            event.booking = bookings[event.booking_id]
+
+
+def booking_told(row: Sequence[Any]) -> Booking:
+    """A booking with what belongs to it, of a row of ``_BOOKINGS``."""
+    booking: Booking
+    booking, *others = parts_of(row)
+    for name, other in zip(_PARTS, others, strict=True):
+        field: Any = Booking._meta.get_field(name)
+        field.set_cached_value(booking, other)
+    return booking
+
+
+def parts_of(row: Sequence[Any]) -> Iterator[Any]:
+    place = 0
+    for rows in (_BOOKING, *_PARTS.values()):
+        values = row[place : place + len(rows)]
+        place += len(rows)
+        yield rows.made(values) if values[0] is not None else None
 
 
 def count_waiting_events(*, organisation: Organisation) -> int:
@@ -102,6 +170,16 @@ def note_agent_seen(*, organisation: Organisation) -> None:
             " VALUES (%s, 0, now()) ON CONFLICT (organisation_id) DO UPDATE SET last_seen_at = now()"
             " WHERE link.last_seen_at IS NULL OR link.last_seen_at < now() - interval '1 minute'",
             [organisation.pk],
+        )
+
+
+def note_agent_pushed(*, organisation: Organisation) -> None:
+    """Remembers that the agent has said just now what is free."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scheduling_agentlink (organisation_id, last_event, last_push_at) VALUES (%s, 0, %s)"
+            " ON CONFLICT (organisation_id) DO UPDATE SET last_push_at = excluded.last_push_at",
+            [organisation.pk, timezone.now()],
         )
 
 

@@ -25,6 +25,7 @@ from scheduling.models import FreeWeek
 from scheduling.models.booking import OCCUPYING_STATES, Booking
 from scheduling.models.free_week import bit_literal
 from scheduling.offerings import Catalogue, Offering, catalogue_of, known_catalogue
+from scheduling.slot_times import SlotTime, as_stored, instant, seconds
 from scheduling.weeks import midnight, minutes_in_week, week_of
 
 _LOCK_SPACE = 0x46726565
@@ -32,41 +33,23 @@ _MARGIN = timedelta(days=2)
 """A treatment takes a day at most, and a zone is never a day from UTC."""
 _LONGEST = 24 * 60
 """Minutes that a treatment can reach into the next week."""
+WEEK = timedelta(days=7)
+PORTION = 200
+"""So many weeks of practitioners are worked out and written at a time."""
 
 _TAKE_TIME = "; SELECT scheduling_take_time(%s, %s)"
 """Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration
 0002). Nothing happens where it was not inserted."""
 
-Period = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedTime:
-    """A slot, in seconds since the epoch."""
-
-    start: int
-    end: int
-    only: list[int] | None
-    excepted: list[int] | None
-
-    def accepts(self, category_id: int | None) -> bool:
-        """Whether a treatment of this category fits; what has no category fits everywhere."""
-        if category_id is None:
-            return True
-        if self.only is not None:
-            return category_id in self.only
-        return category_id not in (self.excepted or ())
-
-    def minutes_since(self, zero: int) -> Interval:
-        """The whole minutes in it, counted from ``zero``."""
-        return -((zero - self.start) // 60), (self.end - zero) // 60
+Period = tuple[int, int]
+"""From when to when, in seconds since the epoch."""
 
 
 @dataclass(frozen=True)
 class Diary:
     """What is published for one practitioner, and what is taken of it."""
 
-    slots: dict[int, list[PublishedTime]]
+    slots: dict[int, list[SlotTime]]
     """By clinic, in order."""
     busy: list[tuple[int, int]]
 
@@ -91,7 +74,13 @@ def refresh_free_weeks(*, organisation: Organisation, changed: dict[int, list[Pe
 
 def rewrite_weeks(organisation: Organisation, changed: dict[int, list[Period]]) -> None:
     lock_practitioners(changed)
-    catalogue = known_catalogue(organisation)
+    write_changed_weeks(organisation, known_catalogue(organisation), changed)
+
+
+def write_changed_weeks(
+    organisation: Organisation, catalogue: Catalogue, changed: dict[int, list[Period]]
+) -> None:
+    """The same, for whoever has locked the practitioners."""
     weeks = {pk: weeks_touched(periods, catalogue) for pk, periods in changed.items()}
     write_weeks(organisation, catalogue, {pk: touched for pk, touched in weeks.items() if touched})
 
@@ -120,7 +109,8 @@ def published_periods(organisation: Organisation) -> dict[int, list[Period]]:
     """From the first to the last slot of each practitioner."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT practitioner_id, min(starts_at), max(ends_at) FROM scheduling_slot"
+            "SELECT practitioner_id, date_part('epoch', min(starts_at))::bigint,"
+            " date_part('epoch', max(ends_at))::bigint FROM scheduling_slot"
             " WHERE organisation_id = %s GROUP BY practitioner_id",
             [organisation.pk],
         )
@@ -132,22 +122,48 @@ def weeks_touched(periods: Iterable[Period], catalogue: Catalogue) -> set[date]:
 
     A start may lie one treatment's length before the period that it no longer fits into.
     """
-    earlier = timedelta(minutes=catalogue.longest_minutes)
-    weeks = set()
+    earlier = catalogue.longest_minutes * 60
+    weeks: set[date] = set()
     for zone in set(catalogue.zones.values()):
+        begin = end = 0
         for first, last in periods:
-            monday = week_of(first - earlier, zone)
-            while monday <= week_of(last, zone):
+            if begin <= first and last < end:
+                continue  # in the same week as the one before, and so are the starts before it
+            monday, final = week_of(instant(first - earlier), zone), week_of(instant(last), zone)
+            begin = seconds(midnight(final, zone)) + earlier
+            end = seconds(midnight(final + WEEK, zone))
+            while monday <= final:
                 weeks.add(monday)
-                monday += timedelta(days=7)
+                monday += WEEK
     return weeks
 
 
 def write_weeks(organisation: Organisation, catalogue: Catalogue, weeks: dict[int, set[date]]) -> None:
-    """Replaces the rows of these practitioners' weeks by what slots and bookings give now."""
-    if not weeks:
-        return
-    rows = list(fresh_rows(organisation, catalogue, weeks))
+    """Makes the rows of these practitioners' weeks what slots and bookings give now, so many at a time."""
+    for portion in portions(weeks):
+        write_rows(organisation, portion, list(fresh_rows(organisation, catalogue, portion)))
+
+
+def portions(weeks: dict[int, set[date]]) -> Iterator[dict[int, set[date]]]:
+    """The same in parts of about PORTION weeks: what is worked out must be held, and sent, at once."""
+    portion: dict[int, set[date]] = {}
+    count = 0
+    for practitioner, touched in weeks.items():
+        portion[practitioner] = touched
+        count += len(touched)
+        if count >= PORTION:
+            yield portion
+            portion, count = {}, 0
+    if portion:
+        yield portion
+
+
+Row = tuple[int, int, int, int, date, str, str]
+"""Organisation, treatment, clinic, practitioner, week, the starts as bits, and those off the grid."""
+
+
+def write_rows(organisation: Organisation, weeks: dict[int, set[date]], rows: list[Row]) -> None:
+    """Makes these the rows of the weeks: all anew, which costs less than a look at which of them differ."""
     pairs = [(pk, week) for pk, touched in weeks.items() for week in touched]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -160,21 +176,14 @@ def write_weeks(organisation: Organisation, catalogue: Catalogue, weeks: dict[in
             copy_rows(cursor.cursor, rows)
 
 
-Row = tuple[int, int, int, int, date, str, str | None]
-
-
 def copy_rows(cursor: object, rows: list[Row]) -> None:
     columns = "organisation_id, treatment_id, clinic_id, practitioner_id, week, starts, odd_starts"
     statement = sql.SQL("COPY scheduling_freeweek ({}) FROM STDIN").format(sql.SQL(columns))
     with cursor.copy(statement) as copy:  # type: ignore[attr-defined]
-        copy.write("".join(map(copy_line, rows)))
+        copy.write("".join(map(_LINE.__mod__, rows)))
 
 
-def copy_line(row: Row) -> str:
-    organisation, treatment, clinic, practitioner, week, starts, odd = row
-    return (
-        f"{organisation}\t{treatment}\t{clinic}\t{practitioner}\t{week}\t{starts}\t{odd or chr(92) + 'N'}\n"
-    )
+_LINE = "%d\t%d\t%d\t%d\t%s\t%s\t%s\n"
 
 
 def fresh_rows(
@@ -193,9 +202,9 @@ def fresh_rows(
                     yield (*place, bit_literal(starts.bits), odd_literal(starts))
 
 
-def odd_literal(starts: Starts) -> str | None:
-    """Starts off the grid as PostgreSQL writes an array."""
-    return "{" + ",".join(map(str, starts.odd)) + "}" if starts.odd else None
+def odd_literal(starts: Starts) -> str:
+    """Starts off the grid as COPY reads an array."""
+    return "{" + ",".join(map(str, starts.odd)) + "}" if starts.odd else "\\N"
 
 
 def week_starts(
@@ -206,13 +215,14 @@ def week_starts(
     slots = overlapping(diary.slots[clinic_id], zero, zero + (week_minutes + _LONGEST) * 60)
     if not slots:
         return
+    minutes = [(slot, slot.minutes_since(zero)) for slot in slots]
     busy = [((start - zero) // 60, -((zero - end) // 60)) for start, end in diary.busy]
     accepted: dict[int | None, list[Interval]] = {}
     known: dict[tuple[int | None, int, int], Starts] = {}
     for offering in offerings:
         category = offering.category_id
         if category not in accepted:
-            accepted[category] = [slot.minutes_since(zero) for slot in slots if slot.accepts(category)]
+            accepted[category] = [within for slot, within in minutes if slot.accepts(category)]
         key = (category, offering.minutes, offering.step)
         if key not in known:
             known[key] = start_times(
@@ -226,7 +236,7 @@ def week_starts(
             yield offering, known[key]
 
 
-def overlapping(slots: list[PublishedTime], first: int, last: int) -> list[PublishedTime]:
+def overlapping(slots: list[SlotTime], first: int, last: int) -> list[SlotTime]:
     """Those of one clinic's slots, which are in order, that reach into these seconds."""
     begin = bisect_right(slots, first, key=attrgetter("end"))
     return slots[begin : bisect_left(slots, last, key=attrgetter("start"))]
@@ -234,10 +244,12 @@ def overlapping(slots: list[PublishedTime], first: int, last: int) -> list[Publi
 
 def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[int, Diary]:
     """Slots and bookings of these practitioners around these weeks, in two queries."""
+    diaries: dict[int, Diary] = defaultdict(lambda: Diary(defaultdict(list), []))
     days = [week for touched in weeks.values() for week in touched]
+    if not days:
+        return diaries
     first = datetime.combine(min(days), datetime.min.time(), UTC) - _MARGIN
     last = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=7) + _MARGIN
-    diaries: dict[int, Diary] = defaultdict(lambda: Diary(defaultdict(list), []))
     for practitioner_id, clinic_id, slot in slot_rows(organisation, list(weeks), first, last):
         diaries[practitioner_id].slots[clinic_id].append(slot)
     for practitioner_id, start, end in busy_rows(organisation, list(weeks), first, last):
@@ -247,17 +259,17 @@ def diaries_of(organisation: Organisation, weeks: dict[int, set[date]]) -> dict[
 
 def slot_rows(
     organisation: Organisation, practitioner_ids: list[int], first: datetime, last: datetime
-) -> list[tuple[int, int, PublishedTime]]:
+) -> list[tuple[int, int, SlotTime]]:
     """Slots that reach into this time: practitioner, clinic and slot, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT practitioner_id, clinic_id, extract(epoch FROM starts_at)::bigint,"
-            " extract(epoch FROM ends_at)::bigint, only_categories, except_categories FROM scheduling_slot"
+            "SELECT practitioner_id, clinic_id, date_part('epoch', starts_at)::bigint,"
+            " date_part('epoch', ends_at)::bigint, only_categories, except_categories FROM scheduling_slot"
             " WHERE organisation_id = %s AND practitioner_id = ANY(%s) AND starts_at < %s AND ends_at > %s"
             " ORDER BY starts_at",
             [organisation.pk, practitioner_ids, last, first],
         )
-        return [(row[0], row[1], PublishedTime(*row[2:])) for row in cursor.fetchall()]
+        return [(who, where, as_stored(*slot)) for who, where, *slot in cursor.fetchall()]
 
 
 def busy_rows(
@@ -265,8 +277,8 @@ def busy_rows(
 ) -> list[tuple[int, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT practitioner_id, extract(epoch FROM lower(during))::bigint,"
-            " extract(epoch FROM upper(during))::bigint FROM scheduling_booking"
+            "SELECT practitioner_id, date_part('epoch', lower(during))::bigint,"
+            " date_part('epoch', upper(during))::bigint FROM scheduling_booking"
             " WHERE organisation_id = %s AND practitioner_id = ANY(%s) AND state = ANY(%s)"
             " AND during && tstzrange(%s, %s)",
             [organisation.pk, practitioner_ids, [str(state) for state in OCCUPYING_STATES], first, last],
@@ -281,8 +293,8 @@ def differing_weeks(*, organisation: Organisation) -> int:
         lock_practitioners(periods)
         catalogue = catalogue_of(organisation)
         weeks = {pk: weeks_touched(found, catalogue) for pk, found in periods.items()}
-        fresh = {row[:5]: (row[5], row[6]) for row in fresh_rows(organisation, catalogue, weeks)}
-        stored = {row[:5]: (row[5], row[6]) for row in stored_rows(organisation)}
+        fresh = {row[:5]: row[5:] for row in fresh_rows(organisation, catalogue, weeks)}
+        stored = {row[:5]: row[5:] for row in stored_rows(organisation)}
     return sum(1 for key in fresh.keys() | stored.keys() if fresh.get(key) != stored.get(key))
 
 

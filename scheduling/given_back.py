@@ -7,7 +7,8 @@ the change and pushes again, the portal publishes the time itself: it was publis
 from clinics.models import Organisation
 from scheduling.free_weeks import lock_practitioners
 from scheduling.models import Booking, Slot
-from scheduling.slots import SlotTime, Window, make_true, windows_by_place
+from scheduling.slot_times import SlotTime
+from scheduling.slots import Window, make_true, windows_by_place
 
 
 def give_time_back(*, organisation: Organisation, booking: Booking) -> None:
@@ -25,6 +26,6 @@ def give_time_back(*, organisation: Organisation, booking: Booking) -> None:
     if published.exists():
         return
     only = (booking.treatment.category_id,) if booking.treatment else None
-    slot = SlotTime(booking.starts_at, booking.ends_at, only=only)
+    slot = SlotTime.of(booking.starts_at, booking.ends_at, only=only)
     window = Window(booking.practitioner_id, booking.clinic_id, booking.starts_at, booking.ends_at, [slot])
     make_true(organisation, windows_by_place([window]))

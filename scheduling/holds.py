@@ -20,7 +20,7 @@ from scheduling.errors import HoldExpired, TimeNotOffered, TimeTaken, TooManyHol
 from scheduling.free_times import free_practitioners
 from scheduling.free_weeks import (
     Diary,
-    PublishedTime,
+    Period,
     insert_and_take_time,
     refresh_free_weeks,
     slot_rows,
@@ -31,6 +31,7 @@ from scheduling.models import Booking, BookingResource, Treatment
 from scheduling.models.booking import OCCUPYING_STATES
 from scheduling.offerings import Catalogue, Offering, catalogue_in, known_catalogue
 from scheduling.own_time import can_be_booked, own_diary, placement_of
+from scheduling.slot_times import SlotTime, seconds
 from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
@@ -233,7 +234,7 @@ def require_offered(hold: Booking, placement: Offering | None, *, own: Booking |
         raise TimeNotOffered(starts_at)
 
 
-def published_around(hold: Booking, own: Booking | None) -> list[PublishedTime]:
+def published_around(hold: Booking, own: Booking | None) -> list[SlotTime]:
     """The slots that reach into the hold's time."""
     organisation, practitioner, clinic = hold.organisation, hold.practitioner, hold.clinic
     if own is not None:
@@ -381,8 +382,9 @@ def expire(organisation: Organisation, which: Q) -> int:
 
 def refresh_after(organisation: Organisation, bookings: Iterable[Booking]) -> None:
     """Rewrites the weeks of bookings that have just stopped occupying their time."""
-    changed: dict[int, list[tuple[datetime, datetime]]] = {}
+    changed: dict[int, list[Period]] = {}
     for booking in bookings:
-        changed.setdefault(booking.practitioner_id, []).append((booking.starts_at, booking.ends_at))
+        period = seconds(booking.starts_at), seconds(booking.ends_at)
+        changed.setdefault(booking.practitioner_id, []).append(period)
     if changed:
         refresh_free_weeks(organisation=organisation, changed=changed)

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from clinics.models import Clinic, Organisation, Practitioner
 from scheduling.availability import Starts
 from scheduling.free_times import resource_times
-from scheduling.free_weeks import Diary, PublishedTime, diaries_of, week_starts
+from scheduling.free_weeks import Diary, diaries_of, week_starts
 from scheduling.horizon import Horizon
 from scheduling.models import Booking
 from scheduling.offerings import Catalogue, Offering, known_catalogue
+from scheduling.slot_times import SlotTime, seconds
 from scheduling.weeks import midnight, minutes_into_week, week_of
 
 
@@ -116,11 +117,11 @@ def publish_own_time(diary: Diary, booking: Booking) -> None:
     slots = diary.slots[booking.clinic_id]
     if any(slot.start < end and slot.end > start for of_clinic in diary.slots.values() for slot in of_clinic):
         return
-    only = [booking.treatment.category_id] if booking.treatment else None
-    slots.append(PublishedTime(start, end, only, None))
+    only = (booking.treatment.category_id,) if booking.treatment else None
+    slots.append(SlotTime(start, end, only))
     slots.sort(key=lambda slot: slot.start)
 
 
 def epoch(booking: Booking) -> tuple[int, int]:
     """Its time as diaries count: in seconds since the epoch."""
-    return int(booking.starts_at.timestamp()), int(booking.ends_at.timestamp())
+    return seconds(booking.starts_at), seconds(booking.ends_at)

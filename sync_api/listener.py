@@ -102,10 +102,17 @@ class Listener:
             self.wake_all()  # for what happened while nobody listened
             while True:
                 async for notification in connection.notifies(timeout=CHECK_SECONDS):
-                    if notification.payload.isdecimal():
-                        self.wake(int(notification.payload))
+                    self._hear(notification.payload)
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await self._look(connection)
+
+    def _hear(self, payload: str) -> None:
+        """Wakes the organisation that is named, and remembers its last event's number if it is said."""
+        organisation_id, _, last_event = payload.partition(" ")
+        if organisation_id.isdecimal():
+            if last_event.isdecimal():
+                self._known[int(organisation_id)] = int(last_event)
+            self.wake(int(organisation_id))
 
     async def _look(self, connection: psycopg.AsyncConnection[Any]) -> None:
         """Wakes every organisation whose counter of events is not the one that was seen last."""

@@ -9,13 +9,15 @@ from typing import Any
 
 from clinics.models import Clinic, Organisation, Practitioner
 from scheduling.models import Category
-from scheduling.slots import SlotTime, Window
+from scheduling.slot_times import Categories, SlotTime, instant, seconds
+from scheduling.slots import Window
 from sync_api.problems import InvalidBody, TooLarge, UnknownId
 
 MOST_SLOTS = 20_000
 LONGEST_WINDOW = timedelta(days=400)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = seconds(EARLIEST), seconds(LATEST)
 
 # RFC 3339 §5.6; its offset is required here as there.
 _INSTANT = re.compile(
@@ -23,7 +25,6 @@ _INSTANT = re.compile(
 )
 
 Path = tuple[str | int, ...]
-Categories = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -66,40 +67,41 @@ class Reader:
     """Reads the windows of one push; remembers what it has read: the same texts come again and again."""
 
     ids: KnownIds
-    instants: dict[str, datetime] = field(default_factory=dict)
+    instants: dict[str, int] = field(default_factory=dict)
     category_lists: dict[tuple[str, ...], Categories] = field(default_factory=dict)
 
     def window(self, raw: Any, path: Path) -> Window:
         if not isinstance(raw, dict):
             raise invalid(path, "This is not an object.")
-        from_at, to_at = self.instant(raw, "from", path), self.instant(raw, "to", path)
-        require_sensible(from_at, to_at, path)
-        window = Window(
-            practitioner_id=known(self.ids.practitioners, raw.get("practitioner"), (*path, "practitioner")),
-            clinic_id=known(self.ids.clinics, raw.get("clinic"), (*path, "clinic")),
-            from_at=from_at,
-            to_at=to_at,
-        )
-        slots_path = (*path, "slots")
-        for index, slot in enumerate(list_in(raw, "slots", path)):
-            window.slots.append(self.slot(slot, window, slots_path, index))
-        require_no_overlap(window.slots, slots_path)
-        return window
+        first, last = self.instant(raw, "from", path), self.instant(raw, "to", path)
+        require_sensible(first, last, path)
+        practitioner = known(self.ids.practitioners, raw.get("practitioner"), (*path, "practitioner"))
+        clinic = known(self.ids.clinics, raw.get("clinic"), (*path, "clinic"))
+        slots = self.slots(raw, first, last, path)
+        require_no_overlap(slots, (*path, "slots"))
+        return Window(practitioner, clinic, instant(first), instant(last), slots)
 
-    def slot(self, raw: Any, window: Window, slots_path: Path, index: int) -> SlotTime:
+    def slots(self, window: dict[str, Any], first: int, last: int, path: Path) -> list[SlotTime]:
+        """The slots, each within these seconds. What is usual is looked at without a further call."""
+        instants, slots = self.instants, list[SlotTime]()
+        for index, raw in enumerate(list_in(window, "slots", path)):
+            try:
+                start, end = instants[raw["start"]], instants[raw["end"]]
+            except (KeyError, TypeError):
+                start, end = self.times(raw, (*path, "slots", index))
+            if not first <= start < end <= last:
+                raise misplaced(start, end, first, last, (*path, "slots", index))
+            if len(raw) == 2:
+                slots.append(SlotTime(start, end))
+            else:
+                slots.append(SlotTime(start, end, *self.accepted(raw, (*path, "slots", index))))
+        return slots
+
+    def times(self, raw: Any, path: Path) -> tuple[int, int]:
+        """When a slot starts and ends, at a time that has not been read before."""
         if not isinstance(raw, dict):
-            raise invalid((*slots_path, index), "This is not an object.")
-        instants = self.instants
-        try:
-            start, end = instants[raw["start"]], instants[raw["end"]]
-        except (KeyError, TypeError):
-            path = (*slots_path, index)
-            start, end = self.instant(raw, "start", path), self.instant(raw, "end", path)
-        if not window.from_at <= start < end <= window.to_at:
-            raise misplaced(start, end, window, (*slots_path, index))
-        if "categories" not in raw and "categories_except" not in raw:
-            return SlotTime(start, end)
-        return SlotTime(start, end, *self.accepted(raw, (*slots_path, index)))
+            raise invalid(path, "This is not an object.")
+        return self.instant(raw, "start", path), self.instant(raw, "end", path)
 
     def accepted(self, raw: dict[str, Any], path: Path) -> tuple[Categories | None, Categories | None]:
         """The category ids that the slot accepts, and those that it does not; one of them is None."""
@@ -126,14 +128,14 @@ class Reader:
         self.category_lists[tuple(names)] = ids
         return ids
 
-    def instant(self, raw: dict[str, Any], name: str, path: Path) -> datetime:
-        """The member as an instant in UTC, to the second."""
+    def instant(self, raw: dict[str, Any], name: str, path: Path) -> int:
+        """The member, in whole seconds since the epoch."""
         text = raw.get(name)
         if not isinstance(text, str):
             raise invalid((*path, name), "A time must be there, as a text of RFC 3339.")
         found = self.instants.get(text)
         if found is None:
-            found = self.instants[text] = parsed(text, (*path, name))
+            found = self.instants[text] = seconds(parsed(text, (*path, name)))
         return found
 
 
@@ -141,37 +143,37 @@ def parsed(text: str, path: Path) -> datetime:
     if not _INSTANT.fullmatch(text):
         raise invalid(path, "A time must be written as RFC 3339 says, with an offset.")
     try:
-        instant = datetime.fromisoformat(text.upper()).astimezone(UTC)
+        found = datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise invalid(path, "There is no such time.") from error
-    return instant.replace(microsecond=0)
+    return found.replace(microsecond=0)
 
 
-def require_sensible(from_at: datetime, to_at: datetime, path: Path) -> None:
-    if from_at >= to_at:
+def require_sensible(first: int, last: int, path: Path) -> None:
+    if first >= last:
         raise invalid((*path, "to"), "A window must end after it begins.")
-    if from_at < EARLIEST or to_at > LATEST:
+    if first < _EARLIEST or last > _LATEST:
         raise invalid((*path, "from"), "A window must lie between the years 2000 and 2200.")
-    if to_at - from_at > LONGEST_WINDOW:
+    if last - first > LONGEST_WINDOW.total_seconds():
         raise invalid((*path, "to"), f"A window may be {LONGEST_WINDOW.days} days long at most.")
 
 
-def misplaced(start: datetime, end: datetime, window: Window, path: Path) -> InvalidBody:
+def misplaced(start: int, end: int, first: int, last: int, path: Path) -> InvalidBody:
     if start >= end:
         return invalid((*path, "end"), "A slot must end after it starts.")
-    if start < window.from_at:
+    if start < first:
         return invalid((*path, "start"), "A slot must lie inside its window; this one starts before it.")
-    if start >= window.to_at:
+    if start >= last:
         return invalid((*path, "start"), "A slot must lie inside its window; this one starts after it.")
     return invalid((*path, "end"), "A slot must lie inside its window; this one ends after it.")
 
 
 def require_no_overlap(slots: Sequence[SlotTime], path: Path) -> None:
-    if all(earlier.ends_at <= later.starts_at for earlier, later in pairwise(slots)):
+    if all(earlier[1] <= later[0] for earlier, later in pairwise(slots)):
         return
-    order = sorted(range(len(slots)), key=lambda index: slots[index].starts_at)
+    order = sorted(range(len(slots)), key=lambda index: slots[index].start)
     for earlier, later in pairwise(order):
-        if slots[earlier].ends_at > slots[later].starts_at:
+        if slots[earlier].end > slots[later].start:
             raise invalid((*path, later, "start"), f"This slot overlaps the one at index {earlier}.")
 
 

@@ -10,7 +10,8 @@ from clinics.accounts import open_account
 from clinics.models import Clinic, Organisation, Practitioner
 from clinics.scope import organisation_scope
 from scheduling.models import Booking, BookingPatient, Category, Resource, Treatment, Wish
-from scheduling.slots import SlotTime, Window, publish_slots
+from scheduling.slot_times import SlotTime
+from scheduling.slots import Window, publish_slots
 
 
 def make_organisation(subdomain: str, **settings: Any) -> Organisation:
@@ -158,7 +159,7 @@ def publish(
         clinic_id=clinic.pk,
         from_at=min(start for start, _ in times) - timedelta(hours=1),
         to_at=max(end for _, end in times) + timedelta(hours=1),
-        slots=[SlotTime(start, end) for start, end in times],
+        slots=[SlotTime.of(start, end) for start, end in times],
     )
     with organisation_scope(organisation.pk):
         publish_slots(organisation=organisation, windows=[window])

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 
 from scheduling.free_times import free_times
-from scheduling.slots import SlotTime, Window, publish_slots
+from scheduling.slot_times import SlotTime, instant
+from scheduling.slots import Window, publish_slots
 from scheduling.weeks import GRID_BITS, minutes_in_week, minutes_into_week, monday_of, week_of
 from tests.conftest import Practice
 
@@ -49,8 +50,10 @@ def test_free_times_of_a_clock_change_day_are_the_slots_own(
     in_scope.clinic.save()
     in_scope.organisation.settings.weekend_booking = True
     moments = every_five_minutes(day, zone)
-    slot = SlotTime(moments[0].astimezone(UTC), (moments[-1] + timedelta(minutes=5)).astimezone(UTC))
-    window = Window(in_scope.practitioner.pk, in_scope.clinic.pk, slot.starts_at, slot.ends_at, [slot])
+    slot = SlotTime.of(moments[0].astimezone(UTC), (moments[-1] + timedelta(minutes=5)).astimezone(UTC))
+    window = Window(
+        in_scope.practitioner.pk, in_scope.clinic.pk, instant(slot.start), instant(slot.end), [slot]
+    )
 
     with time_machine.travel(datetime(day.year, day.month, 1, tzinfo=UTC), tick=False):
         publish_slots(organisation=in_scope.organisation, windows=[window])

@@ -23,7 +23,8 @@ from scheduling.offers import (
     lapse_offers,
     offer_free_times,
 )
-from scheduling.slots import SlotTime, Window, publish_slots
+from scheduling.slot_times import SlotTime
+from scheduling.slots import Window, publish_slots
 from scheduling.tasks import offer_times, sweep_waiting_lists
 from tests.conftest import Practice
 from tests.factories import ClinicFactory, PractitionerFactory, WishFactory, next_monday_at, wake
@@ -47,7 +48,7 @@ def leave_free(practice: Practice, *hours: int, **changes: Any) -> None:
         clinic_id=changes.get("clinic", practice.clinic).pk,
         from_at=next_monday_at(7),
         to_at=next_monday_at(17),
-        slots=[SlotTime(next_monday_at(hour), next_monday_at(hour, 30)) for hour in hours],
+        slots=[SlotTime.of(next_monday_at(hour), next_monday_at(hour, 30)) for hour in hours],
     )
     with organisation_scope(practice.organisation.pk):
         publish_slots(organisation=practice.organisation, windows=[window])

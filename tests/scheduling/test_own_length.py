@@ -22,7 +22,8 @@ from scheduling.free_weeks import differing_weeks, rebuild_free_weeks
 from scheduling.holds import hold_time
 from scheduling.models import Booking, BookingResource, Category, Login, TreatmentResource
 from scheduling.new_times import new_times, next_week_of_new_times, takers
-from scheduling.slots import SlotTime, Window, publish_slots
+from scheduling.slot_times import SlotTime
+from scheduling.slots import Window, publish_slots
 from scheduling.weeks import week_of
 from sync_api.events import event_document
 from tests.conftest import Practice
@@ -115,9 +116,9 @@ def test_time_for_other_categories_is_offered_to_what_has_none(
         published.clinic.pk,
         *monday(),
         [
-            SlotTime(*monday(8, 10), only=known),
-            SlotTime(*monday(11, 13), only=(surgery.pk,)),
-            SlotTime(*monday(14, 15)),
+            SlotTime.of(*monday(8, 10), only=known),
+            SlotTime.of(*monday(11, 13), only=(surgery.pk,)),
+            SlotTime.of(*monday(14, 15)),
         ],
     )
     publish_slots(organisation=published.organisation, windows=[window])

@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from scheduling import free_weeks, slots
 from scheduling.free_times import free_times
 from scheduling.free_weeks import differing_weeks
 from scheduling.holds import hold_time
 from scheduling.models import FreeWeek, Slot
-from scheduling.slots import Published, SlotTime, Window, publish_slots
+from scheduling.slot_times import SlotTime, instant
+from scheduling.slots import Published, Window, publish_slots
 from scheduling.weeks import monday_of
 from tests.conftest import Practice
-from tests.factories import CategoryFactory, TreatmentFactory, next_monday_at
+from tests.factories import CategoryFactory, PractitionerFactory, TreatmentFactory, next_monday_at
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,7 @@ def day(practice: Practice, *slots: SlotTime) -> Window:
 
 
 def test_push_replaces_what_was_in_the_window(in_scope: Practice) -> None:
-    slot = SlotTime(next_monday_at(10), next_monday_at(11))
+    slot = SlotTime.of(next_monday_at(10), next_monday_at(11))
 
     published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot)])
 
@@ -41,7 +43,7 @@ def test_push_replaces_what_was_in_the_window(in_scope: Practice) -> None:
 
 def test_push_of_the_same_changes_nothing(in_scope: Practice) -> None:
     before = list(Slot.across.values_list("pk", flat=True))
-    slot = SlotTime(next_monday_at(8), next_monday_at(16))
+    slot = SlotTime.of(next_monday_at(8), next_monday_at(16))
 
     published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot)])
 
@@ -67,6 +69,55 @@ def test_push_cuts_a_slot_at_the_windows_edges(in_scope: Practice) -> None:
     ]
 
 
+def test_push_of_two_windows_leaves_what_lies_between_them(in_scope: Practice) -> None:
+    windows = [
+        window(in_scope, next_monday_at(9), next_monday_at(10)),
+        window(in_scope, next_monday_at(11), next_monday_at(18)),
+    ]
+
+    publish_slots(organisation=in_scope.organisation, windows=windows)
+
+    assert stored(in_scope) == [
+        (next_monday_at(8), next_monday_at(9)),
+        (next_monday_at(10), next_monday_at(11)),
+    ]
+    assert differing_weeks(organisation=in_scope.organisation) == 0
+
+
+@pytest.mark.parametrize("hours", [(10,), (9, 10, 12), ()])
+def test_push_of_other_times_has_the_rows_stand_for_them(in_scope: Practice, hours: tuple[int, ...]) -> None:
+    """As many as there are: the others are new, or go."""
+    exam = in_scope.treatment.category.pk
+    first = [SlotTime.of(next_monday_at(hour), next_monday_at(hour, 30)) for hour in (8, 15)]
+    publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, *first)])
+    before = list(Slot.across.filter(organisation=in_scope.organisation).values_list("pk", flat=True))
+    second = [SlotTime.of(next_monday_at(hour), next_monday_at(hour, 30), only=(exam,)) for hour in hours]
+
+    published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, *second)])
+
+    assert published == Published(slots=len(hours), changed_days=1)
+    rows = Slot.across.filter(organisation=in_scope.organisation).order_by("starts_at")
+    told = [(row.starts_at, row.ends_at, row.only_categories, row.except_categories) for row in rows]
+    assert told == [(next_monday_at(hour), next_monday_at(hour, 30), [exam], None) for hour in hours]
+    assert len({row.pk for row in rows} & set(before)) == min(len(before), len(hours))
+    assert differing_weeks(organisation=in_scope.organisation) == 0
+
+
+def test_push_in_portions_is_the_same_push(in_scope: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "PORTION", 1)
+    monkeypatch.setattr(free_weeks, "PORTION", 1)
+    other = PractitionerFactory(organisation=in_scope.organisation)
+    slot = SlotTime.of(next_monday_at(10), next_monday_at(11))
+    theirs = Window(other.pk, in_scope.clinic.pk, next_monday_at(0), next_monday_at(18), [slot])
+
+    published = publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot), theirs])
+
+    assert published == Published(slots=2, changed_days=2)
+    weeks = FreeWeek.across.filter(organisation=in_scope.organisation)
+    assert set(weeks.values_list("practitioner", flat=True)) == {in_scope.practitioner.pk, other.pk}
+    assert differing_weeks(organisation=in_scope.organisation) == 0
+
+
 def test_push_leaves_other_practitioners_and_organisations_alone(
     in_scope: Practice, other_practice: Practice
 ) -> None:
@@ -76,8 +127,8 @@ def test_push_leaves_other_practitioners_and_organisations_alone(
 
 
 def test_push_of_several_windows_of_one_place_applies_each(in_scope: Practice) -> None:
-    morning = SlotTime(next_monday_at(8), next_monday_at(9))
-    later = SlotTime(next_monday_at(9) + timedelta(days=2), next_monday_at(10) + timedelta(days=2))
+    morning = SlotTime.of(next_monday_at(8), next_monday_at(9))
+    later = SlotTime.of(next_monday_at(9) + timedelta(days=2), next_monday_at(10) + timedelta(days=2))
     windows = [
         window(in_scope, next_monday_at(0) + timedelta(days=2), next_monday_at(0) + timedelta(days=3), later),
         day(in_scope, morning),
@@ -86,7 +137,7 @@ def test_push_of_several_windows_of_one_place_applies_each(in_scope: Practice) -
     published = publish_slots(organisation=in_scope.organisation, windows=windows)
 
     assert published == Published(slots=2, changed_days=2)
-    assert stored(in_scope) == [(slot.starts_at, slot.ends_at) for slot in (morning, later)]
+    assert stored(in_scope) == [(instant(slot.start), instant(slot.end)) for slot in (morning, later)]
 
 
 def test_push_keeps_categories_apart(in_scope: Practice) -> None:
@@ -99,9 +150,9 @@ def test_push_keeps_categories_apart(in_scope: Practice) -> None:
         windows=[
             day(
                 in_scope,
-                SlotTime(next_monday_at(8), next_monday_at(9), only=(exam,)),
-                SlotTime(next_monday_at(9), next_monday_at(10), excepted=(exam,)),
-                SlotTime(next_monday_at(10), next_monday_at(11)),
+                SlotTime.of(next_monday_at(8), next_monday_at(9), only=(exam,)),
+                SlotTime.of(next_monday_at(9), next_monday_at(10), excepted=(exam,)),
+                SlotTime.of(next_monday_at(10), next_monday_at(11)),
             )
         ],
     )
@@ -129,7 +180,7 @@ def test_push_does_not_offer_what_is_booked(in_scope: Practice) -> None:
         starts_at=next_monday_at(9),
         visitor="visitor",
     )
-    slot = SlotTime(next_monday_at(9), next_monday_at(10))
+    slot = SlotTime.of(next_monday_at(9), next_monday_at(10))
 
     publish_slots(organisation=in_scope.organisation, windows=[day(in_scope, slot)])
 

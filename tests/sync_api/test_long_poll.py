@@ -94,6 +94,17 @@ def test_notification_wakes_who_waits_for_it_and_nobody_else(monkeypatch: pytest
     assert not asyncio.run(hear())
 
 
+@pytest.mark.parametrize(("payload", "woken"), [("7", 1), ("7 3", 1), ("", 0), ("x 3", 0)])
+def test_notification_says_what_the_counter_will_be(payload: str, woken: int) -> None:
+    """So that looking at the counters wakes nobody for what has been told."""
+    ears = Listener()
+
+    ears._hear(payload)
+
+    assert ears.mark == woken
+    assert ears._known == ({7: 3} if " " in payload and woken else {})
+
+
 def test_long_poll_hears_again_after_its_connection_is_lost(api_url: str, live_agent: Activate) -> None:
     practice = open_practice("demoklinikka")
     agent = live_agent(practice)
