@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import dict_row
@@ -41,6 +41,8 @@ class Portal:
         self.messages_file = local / "messages.jsonl"
         self.environment: dict[str, str] = {}
         self.programs: dict[str, Killable] = {}
+        self.owners_session: list[Any] = []
+        """The cookie by which the owner is signed in, once a browser has signed her in."""
         self.demoklinikka = self.surgery("demoklinikka", "Demoklinikka")
         self.pikkuhammas = self.surgery("pikkuhammas", "Pikkuhammas")
 

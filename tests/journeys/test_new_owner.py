@@ -17,9 +17,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from booking_portal.launch.commands import run_python
 from tests.clinics.pictures import painted, sent
+from tests.journeys.inspector import DESK, PHONE
 from tests.journeys.portal import Portal
 from tests.journeys.surgery import Surgery
-from tests.journeys.test_everyone import DESK, PHONE
 from tests.journeys.visitor import Visitor
 from tests.journeys.waiting import eventually
 from tests.notifications.conftest import AnyPort, Postbox
