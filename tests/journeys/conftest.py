@@ -59,6 +59,7 @@ class OneBrowser:
     def __init__(self) -> None:
         self.running = ExitStack()
         self.browser: Browser | None = None
+        self.is_over = False
 
     def started(self) -> Browser:
         if self.browser is None:
@@ -83,16 +84,19 @@ def group_of(item: pytest.Item | None) -> str:
     return str(marker.args[0]) if marker else ""
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Stops the browser after the last test of a group."""
-    if not group_of(nextitem) or group_of(nextitem) != group_of(item):
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Item | None) -> None:
+    """Says when a group's last test is over, before what a browser is in the way of is put away."""
+    ONE_BROWSER.is_over = not group_of(nextitem) or group_of(nextitem) != group_of(item)
+    if ONE_BROWSER.is_over and "browser" not in item.fixturenames:
         ONE_BROWSER.stop()
 
 
 @pytest.fixture
-def browser() -> Browser:
-    return ONE_BROWSER.started()
+def browser() -> Iterator[Browser]:
+    yield ONE_BROWSER.started()
+    if ONE_BROWSER.is_over:
+        ONE_BROWSER.stop()
 
 
 @pytest.fixture

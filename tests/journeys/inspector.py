@@ -1,7 +1,7 @@
 """Looking at pages with axe, in the light and in the dark."""
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize
@@ -10,6 +10,8 @@ EVERYTHING = os.environ.get("AXE") == "all"
 """Whether to look at all there is in all ways there are, which takes long."""
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 800}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 AXE = """options => axe.run(document, {resultTypes: ['violations'], ...options})
@@ -56,10 +58,13 @@ class Inspector:
             self.page.evaluate(self.script)
 
     def look_in_the_light(self, what: str) -> None:
-        self.page.emulate_media(color_scheme="light")
+        self.look_with_all_rules(what, "light")
+
+    def look_with_all_rules(self, what: str, scheme: Scheme) -> None:
+        self.page.emulate_media(color_scheme=scheme)
         self.note(what, {})
 
-    def look_at_colours(self, what: str, scheme: Any) -> None:
+    def look_at_colours(self, what: str, scheme: Scheme) -> None:
         self.page.emulate_media(color_scheme=scheme)
         self.note(what, OF_COLOURS)
 
