@@ -9,8 +9,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.journeys.console_gallery import taken_console
 from tests.journeys.gallery import LANGUAGES, Gallery
-from tests.journeys.inspector import DESK, TOO_WIDE
-from tests.journeys.test_gallery import HIDDEN_FOCUS, ZOOMED, NewContext, Viewer, faults_of
+from tests.journeys.inspector import DESK
+from tests.journeys.test_gallery import NewContext, Viewer, cut_off_or_hidden, faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console gallery")]
 
@@ -45,15 +45,4 @@ def test_axe_finds_nothing_in_the_console(console: Gallery, viewer: Viewer, lang
 
 
 def test_nothing_of_the_console_is_cut_off_or_hidden_at_400_percent(console: Gallery, viewer: Viewer) -> None:
-    """No language scrolls sideways, and whatever the keyboard reaches can be seen."""
-    viewer.page.set_viewport_size(ZOOMED)
-    viewer.open(console.pictures[0])
-    faults = []
-    for picture in console.pictures:
-        viewer.swap(picture)
-        if (wide := viewer.page.evaluate(TOO_WIDE)) > 0:
-            faults.append(f"{picture.path} is {wide} px too wide")
-        if picture.language == "fi":
-            faults += [f"{picture.path} hides {each}" for each in viewer.page.evaluate(HIDDEN_FOCUS)]
-
-    assert "\n".join(faults) == ""
+    assert "\n".join(cut_off_or_hidden(console, viewer)) == ""
