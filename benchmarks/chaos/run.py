@@ -34,7 +34,9 @@ class Figures:
         )
 
 
-def wreak(stage: Stage, *, messages: int, kills: int, seed: int = 5, patience: float = 120) -> Figures:
+def wreak(
+    stage: Stage, *, messages: int, kills: int, seed: int = 5, patience: float = 120, servers_every: int = 5
+) -> Figures:
     """Queue messages bit by bit, kill something in the midst of each bit, and wait until all is settled."""
     chance, began, killed = random.Random(seed), time.monotonic(), Counter[str]()
     before = stage.arrived()
@@ -42,19 +44,19 @@ def wreak(stage: Stage, *, messages: int, kills: int, seed: int = 5, patience: f
         stage.queue(messages * (number + 1) // kills - messages * number // kills)
         wait_for(stage.is_sending, "somebody sends", seconds=patience)
         time.sleep(chance.random() * 0.3)
-        killed[kill_something(stage, number, chance)] += 1
+        killed[kill_something(stage, number, chance, servers_every)] += 1
     wait_for(stage.is_done_in_time, "nothing waits any more", seconds=patience)
     if stage.has_reports:
         wait_for(stage.has_reported, "everything has been reported", seconds=patience)
     return counted(stage, messages, killed, before["listings"], time.monotonic() - began)
 
 
-def kill_something(stage: Stage, number: int, chance: random.Random) -> str:
-    """Mostly a worker; every fifth time Redis or PostgreSQL, by turns."""
-    if number % 5 < 4:
+def kill_something(stage: Stage, number: int, chance: random.Random, servers_every: int) -> str:
+    """Mostly a worker; every so often Redis or PostgreSQL, by turns."""
+    if (number + 1) % servers_every:
         stage.kill_worker(chance.randrange(stage.workers))
         return "worker"
-    if number % 10 < 5:
+    if number // servers_every % 2 == 0:
         stage.kill_redis()
         return "Redis"
     stage.kill_postgres()

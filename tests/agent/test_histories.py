@@ -1,5 +1,6 @@
 """Whatever happens between a clinic and its portal, in the end both say the same."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tests.agent.histories.world import World, open_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HISTORIES = 50
+HISTORIES = int(os.environ.get("HISTORIES", "30"))
 STEPS = 8
 
 

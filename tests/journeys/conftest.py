@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +50,53 @@ def portal(running_portal: Portal, request: pytest.FixtureRequest) -> Iterator[P
     running_portal.mend()
 
 
-@pytest.fixture(scope="module")
+class OneBrowser:
+    """Chromium, started when a test first asks for it and stopped when the tests of its group are over.
+
+    While it runs, Django's own database layer refuses this thread.
+    """
+
+    def __init__(self) -> None:
+        self.running = ExitStack()
+        self.browser: Browser | None = None
+        self.is_over = False
+
+    def started(self) -> Browser:
+        if self.browser is None:
+            path = installed_browser()
+            assert path, "No Chromium was found: install one, or name it in CHROMIUM."
+            playwright = self.running.enter_context(sync_playwright())
+            self.browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            self.running.callback(self.browser.close)
+        return self.browser
+
+    def stop(self) -> None:
+        self.browser = None
+        self.running.close()
+
+
+ONE_BROWSER = OneBrowser()
+
+
+def group_of(item: pytest.Item | None) -> str:
+    """The tests that share a worker with this one; nobody else's where it has no group."""
+    marker = item.get_closest_marker("xdist_group") if item else None
+    return str(marker.args[0]) if marker else ""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Item | None) -> None:
+    """Says when a group's last test is over, before what a browser is in the way of is put away."""
+    ONE_BROWSER.is_over = not group_of(nextitem) or group_of(nextitem) != group_of(item)
+    if ONE_BROWSER.is_over and "browser" not in item.fixturenames:
+        ONE_BROWSER.stop()
+
+
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """Chromium, for one module: while it runs, Django's own database layer refuses this thread."""
-    path = installed_browser()
-    assert path, "No Chromium was found: install one, or name it in CHROMIUM."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    yield ONE_BROWSER.started()
+    if ONE_BROWSER.is_over:
+        ONE_BROWSER.stop()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import dict_row
@@ -41,6 +41,12 @@ class Portal:
         self.messages_file = local / "messages.jsonl"
         self.environment: dict[str, str] = {}
         self.programs: dict[str, Killable] = {}
+        self.known_whole: list[int] = []
+        """The processes that all answered when somebody last asked."""
+        self.known_times: dict[tuple[str, tuple[str, ...]], str] = {}
+        """Where the answers to an organisation's questions have led."""
+        self.owners_session: list[Any] = []
+        """The cookie by which the owner is signed in, once a browser has signed her in."""
         self.demoklinikka = self.surgery("demoklinikka", "Demoklinikka")
         self.pikkuhammas = self.surgery("pikkuhammas", "Pikkuhammas")
 
@@ -123,8 +129,13 @@ class Portal:
                 program.thaw()
             else:
                 program.start()
-        eventually(self.is_api_answering, "the API answers")
-        eventually(self.are_pages_answering, "the portals' first pages open")
+        if self.known_whole != self.process_ids():
+            eventually(self.is_api_answering, "the API answers")
+            eventually(self.are_pages_answering, "the portals' first pages open")
+            self.known_whole = self.process_ids()
+
+    def process_ids(self) -> list[int]:
+        return [program.process.pid for program in self.programs.values() if program.process]
 
     def is_api_answering(self) -> bool:
         return status_of(f"{self.addresses.api_url}status") != 0

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -35,6 +36,10 @@ HOSTS = {
 EVERYWHERE = [
     (host, route) for host in HOSTS for route in [*routes(host), "not/there/", "booking/1/details/"]
 ]
+OWN = [(host, route) for host, route in EVERYWHERE if host == "portal" and not route.startswith("manage/")]
+"""Where a patient may have something, which is made for each test."""
+OF_STRANGERS = [pair for pair in EVERYWHERE if pair not in OWN]
+"""Where nobody gets further without signing in, and what is tried leaves nothing behind."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 NAMES = (
     *(
@@ -146,6 +151,11 @@ BODIES = {
     "a charset that nobody knows": (f"{FORM}; charset=klingon", b"first_name=a"),
     "no charset at all": (f"{FORM}; charset=", b"first_name=%FF"),
     "more fields than a form has": (FORM, b"a=1&" * 2000),
+    "2 MB of a form": (FORM, b"first_name=" + b"a" * 2_000_000),
+    "2 MB of JSON": ("application/json", b'{"a": "' + b"a" * 2_000_000 + b'"}'),
+}
+# Pages take one megabyte, the API eight.
+BODIES_OF_API = BODIES | {
     "10 MB of a form": (FORM, b"first_name=" + b"a" * 10_000_000),
     "10 MB of JSON": ("application/json", b'{"a": "' + b"a" * 10_000_000 + b'"}'),
 }
@@ -169,12 +179,24 @@ def holder() -> Browser:
     return browser
 
 
-@pytest.fixture
-def path(request: pytest.FixtureRequest, holder: Browser, host: str, route: str) -> str:
-    """The holder's own address; a practice is made only where there is something of it to have."""
-    if host != "portal":
-        return address(route)
-    return own_address(holder, request.getfixturevalue("practice"), host, route)
+@dataclass(frozen=True)
+class Place:
+    """An address, and whose browser asks for it."""
+
+    holder: Browser
+    host: str
+    route: str
+    path: str
+
+    def ask(self, method: str, body: bytes = b"", kind: str = FORM, **headers: str) -> Any:
+        named = {"host": HOSTS[self.host], **headers}
+        return self.holder.generic(method, self.path, body, content_type=kind, headers=named)
+
+    def asked_with(self, query: str) -> Any:
+        return self.holder.generic("GET", self.path, QUERY_STRING=query, headers={"host": HOSTS[self.host]})
+
+
+Trial = Callable[[Place], None]
 
 
 def own_address(holder: Browser, practice: Practice, host: str, route: str) -> str:
@@ -244,69 +266,87 @@ def assert_clear(response: Any, host: str, what: str, language: str = "fi") -> N
         assert re.search(r"<h1[^>]*>[^<]", response.content.decode()), what
 
 
-def odd_ones(
-    odd: dict[str, Odd], holder: Browser, path: str, host: str, route: str
-) -> Iterable[tuple[str, Odd]]:
+def odd_ones(odd: dict[str, Odd], place: Place) -> Iterable[tuple[str, Odd]]:
     """All of them; every third, in turn, where a stranger is sent to the login before anything is read."""
-    answer = holder.get(path, headers={"host": HOSTS[host]})
+    answer = place.ask("GET")
     is_guarded = answer.status_code == 302 and "/login/" in answer.headers["Location"]
-    turn = EVERYWHERE.index((host, route)) % 3
+    turn = EVERYWHERE.index((place.host, place.route)) % 3
     return islice(odd.items(), turn, None, 3) if is_guarded else odd.items()
 
 
-@pytest.mark.parametrize(("host", "route"), EVERYWHERE)
-def test_address_answers_every_method(holder: Browser, path: str, host: str) -> None:
-    holder.defaults["HTTP_HOST"] = HOSTS[host]
+def answers_every_method(place: Place) -> None:
     for method in METHODS:
-        response = holder.generic(method, path, headers={"host": HOSTS[host]})
+        response = place.ask(method, kind="application/octet-stream")
 
-        assert_clear(response, host, method)
+        assert_clear(response, place.host, method)
         if response.status_code == 405:
             assert method not in response.headers["Allow"].split(", "), method
         if method == "BREW":
             assert response.status_code in (302, 403, 404, 405), method
 
 
-@pytest.mark.parametrize(("host", "route"), EVERYWHERE)
-def test_address_survives_bad_values(holder: Browser, path: str, host: str, route: str) -> None:
-    for what, value in odd_ones(VALUES, holder, path, host, route):
+def survives_bad_values(place: Place) -> None:
+    for what, value in odd_ones(VALUES, place):
         sent = "&".join(f"{name}={value}" for name in NAMES)
-        asked = holder.generic("GET", path, QUERY_STRING=sent, headers={"host": HOSTS[host]})
-        posted = holder.post(path, sent, content_type=FORM, headers={"host": HOSTS[host]})
-
-        for response in (asked, posted):
-            assert_clear(response, host, what)
-            assert urlsplit(response.headers.get("Location", "")).netloc in ("", HOSTS[host]), what
+        for response in (place.asked_with(sent), place.ask("POST", sent.encode())):
+            assert_clear(response, place.host, what)
+            assert urlsplit(response.headers.get("Location", "")).netloc in ("", HOSTS[place.host]), what
             assert "Set-Cookie" not in response.headers, what
             assert b"<script>alert(1)" not in response.content, what
 
 
-@pytest.mark.parametrize(("host", "route"), EVERYWHERE)
-def test_address_survives_bad_bodies_and_headers(holder: Browser, path: str, host: str, route: str) -> None:
-    for what, (kind, body) in odd_ones(BODIES, holder, path, host, route):
+def survives_bad_bodies_and_headers(place: Place) -> None:
+    for what, (kind, body) in odd_ones(BODIES_OF_API if place.host == "api" else BODIES, place):
         for method in ("POST", "PUT"):
-            response = holder.generic(method, path, body, content_type=kind, headers={"host": HOSTS[host]})
-            assert_clear(response, host, f"{method} {what}")
+            assert_clear(place.ask(method, body, kind), place.host, f"{method} {what}")
     for headers in HEADERS:
-        assert_clear(
-            holder.get(path, headers={"host": HOSTS[host], **headers}), host, str(headers)[:40], language=""
-        )
+        answer = place.holder.get(place.path, headers={"host": HOSTS[place.host], **headers})
+        assert_clear(answer, place.host, str(headers)[:40], language="")
 
 
-@pytest.mark.parametrize(("host", "route"), [pair for pair in EVERYWHERE if pair[0] != "api"])
-def test_form_without_token_is_refused(holder: Browser, path: str, host: str, route: str) -> None:
+def refuses_a_form_without_token(place: Place) -> None:
+    if place.host == "api":
+        return
     before = list(Booking.across.values())
-    holder.handler.enforce_csrf_checks = True
+    place.holder.handler.enforce_csrf_checks = True
 
-    response = holder.post(path, TYPED, headers={"host": HOSTS[host]})
+    response = place.holder.post(place.path, TYPED, headers={"host": HOSTS[place.host]})
 
     assert response.status_code in (302, 403, 404, 405)
     if response.status_code == 302:  # only the operator's host, which asks for a login first
         where = response.headers["Location"].partition("?")[0]
         assert where in ("/login/", "/manage/login/"), where
-        assert host == "admin" or route.startswith("manage/")
-    assert_clear(response, host, "no token")
+        assert place.host == "admin" or place.route.startswith("manage/")
+    assert_clear(response, place.host, "no token")
     assert list(Booking.across.values()) == before
+
+
+TRIALS = (
+    answers_every_method,
+    survives_bad_values,
+    survives_bad_bodies_and_headers,
+    refuses_a_form_without_token,
+)
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.__name__)
+@pytest.mark.parametrize(("host", "route"), OWN)
+def test_address_of_ones_own_survives(
+    holder: Browser, practice: Practice, host: str, route: str, trial: Trial
+) -> None:
+    trial(Place(holder, host, route, own_address(holder, practice, host, route)))
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.__name__)
+@pytest.mark.parametrize("host", HOSTS)
+def test_addresses_survive_strangers(
+    holder: Browser, practice: Practice, subtests: pytest.Subtests, host: str, trial: Trial
+) -> None:
+    for route in (route for where, route in OF_STRANGERS if where == host):
+        with subtests.test(route=route):
+            holder.cookies.clear()
+            trial(Place(holder, host, route, address(route)))
+    assert not Booking.across.exists()
 
 
 def test_code_of_another_booking_is_wrong(practice: Practice, holder: Browser) -> None:

@@ -35,7 +35,7 @@ def test_booking_reaches_the_appointment_book_and_nobody_else_is_offered_the_tim
     assert visitor.path.endswith("/done/")
     assert visitor.heading == "Aikasi on varattu"
     [appointment] = eventually(
-        lambda: portal.demoklinikka.appointments(visitor.booking_id), "the booking is in the book", seconds=10
+        lambda: portal.demoklinikka.appointments(visitor.booking_id), "the booking is in the book"
     )
     assert appointment["entered_by"] == "ITB"
     assert appointment["practitioner_id"] == portal.demoklinikka.practitioner_id("Aino Koivuranta")
@@ -44,7 +44,7 @@ def test_booking_reaches_the_appointment_book_and_nobody_else_is_offered_the_tim
     assert appointment["last_name"] == visitor.person.last_name
 
     other = Visitor(portal, new_context(), "demoklinikka")
-    other.choose(*AINO)
+    other.go_to_times(*AINO)
     assert other.stamps()
     assert moment.strftime(STAMP) not in other.stamps()
 

@@ -41,7 +41,7 @@ def told_by_the_clinic(patient: Patient) -> dict[str, str]:
         page = patient.arrive(patient.http.get(PART, headers={"HX-Request": "true"}))
         return page.answers
 
-    return eventually(told, "the clinic has told of its appointments", seconds=15)
+    return eventually(told, "the clinic has told of its appointments")
 
 
 def desk_appointments(portal: Portal, mobile: str) -> list[Row]:
@@ -82,7 +82,7 @@ def test_desks_appointment_is_seen_and_moved_into_the_book(
         (row,) = [row for row in desk_appointments(portal, mobile) if row["id"] == movable["id"]]
         return datetime.fromisoformat(row["start_at"]).replace(tzinfo=UTC) == moment
 
-    eventually(moved, "the book has moved it", seconds=15)
+    eventually(moved, "the book has moved it")
     (booking,) = portal.rows(
         "select * from scheduling_booking where appointment_id = %s and state = 'booked'", str(movable["id"])
     )
@@ -122,7 +122,6 @@ def test_desks_appointment_is_cancelled_in_the_book(portal: Portal) -> None:
         eventually(
             lambda: [found["state"] for found in desk_appointments(portal, VEIKKO)] == ["cancelled"],
             "the book has cancelled it",
-            seconds=15,
         )
         assert eventually(lambda: portal.messages(VEIKKO), "the patient has been told")
         assert row["state"] == "booked"

@@ -20,7 +20,7 @@ STORED = "() => Object.entries(sessionStorage).filter(([key]) => key.startsWith(
 def visitor(portal: Portal, new_context: NewContext) -> Visitor:
     """Somebody who holds a time and has to say who they are."""
     visitor = Visitor(portal, new_context(locale="en-GB"), "demoklinikka")
-    visitor.choose(*AINO)
+    visitor.go_to_times(*AINO)
     visitor.follow(visitor.page.locator("button[name=at]").first)
     return visitor
 
@@ -114,7 +114,7 @@ def test_another_tab_knows_nothing_of_the_draft(visitor: Visitor) -> None:
 
 def test_going_back_without_javascript_finds_what_was_typed(portal: Portal, new_context: NewContext) -> None:
     visitor = Visitor(portal, new_context(locale="en-GB", java_script_enabled=False), "demoklinikka")
-    visitor.choose(*AINO)
+    visitor.go_to_times(*AINO)
     visitor.follow(visitor.page.locator("button[name=at]").first)
     fill(visitor.page, first_name="Otso")
 

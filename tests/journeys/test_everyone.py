@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.inspector import Inspector
+from tests.journeys.inspector import DESK, PHONE, Inspector
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import Visitor
 from tests.journeys.waiting import eventually
@@ -15,8 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 NewContext = Callable[..., BrowserContext]
 
-PHONE = {"width": 320, "height": 640}
-DESK = {"width": 1280, "height": 800}
 MOST_TABS = 60
 # How the focused element says that it is: an outline or a shadow that it does not have otherwise.
 FOCUS = """() => {
@@ -28,10 +26,15 @@ BAD = "<img src='/x'><div id='wide'>faint</div>"
 
 def test_axe_finds_nothing_on_any_page_of_the_way(portal: Portal, new_context: NewContext) -> None:
     """As pages are when scripts have put one in the place of another; all their states: test_gallery.py."""
+
+    def look(what: str) -> None:
+        inspector.bring_axe()
+        inspector.look_in_the_light(what)
+
     visitor = Visitor(portal, new_context(locale="sv-SE", viewport=PHONE), "demoklinikka")
     inspector = Inspector(visitor.page)
 
-    walk_through(visitor, inspector.look)
+    walk_through(visitor, look)
 
     assert inspector.faults == []
 

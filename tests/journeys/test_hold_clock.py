@@ -19,7 +19,7 @@ def test_hold_is_counted_down_in_words(portal: Portal, new_context: NewContext) 
     visitor = Visitor(portal, new_context(locale="en-GB"), "demoklinikka")
     page = visitor.page
     page.clock.install()
-    visitor.choose(*AINO)
+    visitor.go_to_times(*AINO)
     visitor.follow(page.locator("button[name=at]").first)
     seen, heard = page.locator(".held-left"), page.locator(".held-spoken")
 
@@ -42,7 +42,7 @@ def test_more_time_starts_the_count_anew_and_keeps_what_is_typed(
 ) -> None:
     visitor = Visitor(portal, new_context(locale="en-GB"), "demoklinikka")
     page = visitor.page
-    visitor.choose(*AINO)
+    visitor.go_to_times(*AINO)
     visitor.follow(page.locator("button[name=at]").first)
     page.locator("#id_first_name").fill("Otso")
     visitor.submit(page.locator("button[name=extend]"))
@@ -58,7 +58,7 @@ def test_who_books_is_asked_for_once_it_is_for_somebody_else(
 ) -> None:
     visitor = Visitor(portal, new_context(locale="en-GB", java_script_enabled=javascript), "demoklinikka")
     page = visitor.page
-    visitor.choose(*AINO)
+    visitor.go_to_times(*AINO)
     visitor.follow(page.locator("button[name=at]").first)
     booker = page.locator("#id_booker_first_name")
 

@@ -19,7 +19,7 @@ EERO = ("Demoklinikka Keskusta", "Hammastarkastus", "Eero Lehtisalo")
 
 def at_the_times(portal: Portal, context: BrowserContext) -> Visitor:
     visitor = Visitor(portal, context, "demoklinikka")
-    visitor.choose(*EERO)
+    visitor.go_to_times(*EERO)
     return visitor
 
 

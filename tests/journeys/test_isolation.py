@@ -392,13 +392,13 @@ def seat_member(practice: Practice, email: str = "owner@pikkuhammas.example") ->
 
 
 def public_ids_of(practice: Practice) -> dict[str, str]:
-    """The public id of a row of every model that has one, the organisation's own included."""
-    found = {str(practice.organisation.public_id): "Organisation"}
+    """The public id of a row, in each state, of every model that has one; and the organisation's own."""
+    found = {("Organisation", ""): str(practice.organisation.public_id)}
     for model in apps.get_models():
         if issubclass(model, OrganisationOwned) and hasattr(model, "public_id"):
-            rows = model.across.filter(organisation=practice.organisation)
-            found |= {str(row.public_id): model.__name__ for row in rows}
-    return found
+            for row in model.across.filter(organisation=practice.organisation):
+                found[model.__name__, getattr(row, "state", "")] = str(row.public_id)
+    return {public_id: model for (model, _state), public_id in found.items()}
 
 
 def state_of_everything(practice: Practice) -> list[object]:

@@ -9,39 +9,19 @@ from playwright.sync_api import BrowserContext, Page
 from clinics.formatted_texts import unusable_links
 from tests.clinics.test_formatted_texts import hostile
 from tests.journeys.fake_analytics import fake_analytics
-from tests.journeys.inspector import Inspector
+from tests.journeys.inspector import DESK, PHONE
 from tests.journeys.portal import Portal
 from tests.journeys.switches import chosen
-from tests.journeys.test_console import confirm, sign_in
-from tests.journeys.test_everyone import DESK, PHONE
+from tests.journeys.test_console import confirm, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 NewContext = Callable[..., BrowserContext]
-TABS = ["texts/", "texts/welcome/fi/", "looks/", "address/", "analytics/", "order/"]
 FRAME = "iframe[name=preview]"
 
 
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_on_the_tabs_of_what_patients_see(
-    portal: Portal, new_context: NewContext, window: dict[str, int]
-) -> None:
-    page = sign_in(portal, new_context(viewport=window))
-    inspector = Inspector(page)
-    too_wide = []
-    for path in TABS:
-        page.goto(portal.url("demoklinikka", f"/manage/{path}"))
-        confirm(portal, page)
-        inspector.look(path)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            too_wide.append(path)
-
-    assert inspector.faults == []
-    assert too_wide == []
-
-
 def test_preview_follows_what_is_typed(portal: Portal, new_context: NewContext) -> None:
-    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=DESK))
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(portal.url("demoklinikka", "/manage/texts/welcome/fi/"))
@@ -67,7 +47,7 @@ def test_preview_follows_what_is_typed(portal: Portal, new_context: NewContext) 
 
 
 def test_preview_is_shown_by_its_button_without_javascript(portal: Portal, new_context: NewContext) -> None:
-    page = sign_in(portal, new_context(locale="en-GB", viewport=PHONE, java_script_enabled=False))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=PHONE, java_script_enabled=False))
     page.goto(portal.url("demoklinikka", "/manage/texts/welcome/en/"))
     page.fill("#id_heading", "A new heading")
     page.click(".preview button")
@@ -78,7 +58,7 @@ def test_preview_is_shown_by_its_button_without_javascript(portal: Portal, new_c
 
 
 def test_address_is_looked_up_while_it_is_typed(portal: Portal, new_context: NewContext) -> None:
-    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=DESK))
     page.goto(portal.url("demoklinikka", "/manage/address/"))
     confirm(portal, page)
     page.locator("#id_subdomain").press_sequentially("pikkuhammas")
@@ -92,7 +72,7 @@ def test_hostile_words_run_nowhere(portal: Portal, new_context: NewContext) -> N
     """In the form, in its preview and on the patients' page; the corpus is that of the formatting."""
     words = (typed.replace("\x00", "") for typed in hostile(100))
     corpus = "\n\n".join(typed for typed in words if not unusable_links(typed))[:9_900]
-    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=DESK))
     ran: list[str] = []
     page.on("dialog", lambda dialog: ran.append(dialog.message))
     page.goto(portal.url("demoklinikka", "/manage/texts/closed/en/"))

@@ -17,9 +17,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from booking_portal.launch.commands import run_python
 from tests.clinics.pictures import painted, sent
+from tests.journeys.inspector import DESK, PHONE
 from tests.journeys.portal import Portal
 from tests.journeys.surgery import Surgery
-from tests.journeys.test_everyone import DESK, PHONE
 from tests.journeys.visitor import Visitor
 from tests.journeys.waiting import eventually
 from tests.notifications.conftest import AnyPort, Postbox
@@ -145,7 +145,7 @@ def test_new_owner_opens_a_portal_and_sees_the_first_booking(
     make_it_theirs(portal, page, patient, tmp_path)
     booking = book(patient)
 
-    eventually(lambda: surgery.appointments(booking), "the booking is in the clinic's book", seconds=10)
+    eventually(lambda: surgery.appointments(booking), "the booking is in the clinic's book")
     eventually(lambda: portal.booking(booking)["accepted_at"], "the agent has said so")
     page.goto(portal.url(SUBDOMAIN, "/manage/bookings/"))
     row = page.locator("tr", has_text=patient.person.last_name)
@@ -202,7 +202,7 @@ def patient_sees(patient: Visitor, selector: str) -> None:
         patient.open()
         return patient.page.locator(selector).count() > 0
 
-    eventually(look, f"patients see {selector}", seconds=30)
+    eventually(look, f"patients see {selector}")
 
 
 def make_it_theirs(portal: Portal, page: Page, patient: Visitor, folder: Path) -> None:

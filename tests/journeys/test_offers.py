@@ -28,7 +28,7 @@ def awake(portal: Portal) -> Iterator[None]:
 def wish(visitor: Visitor) -> str:
     """From the times to the waiting list; the wish's own address."""
     page = visitor.page
-    visitor.choose("Demoklinikka Keskusta", "Hammastarkastus", "Eero Lehtisalo")
+    visitor.go_to_times("Demoklinikka Keskusta", "Hammastarkastus", "Eero Lehtisalo")
     visitor.follow(page.locator(".waiting-link a"))
     visitor.type_details()
     visitor.submit(page.locator("form.form .submit button"))

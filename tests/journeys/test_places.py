@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.clinics.pictures import painted, sent
-from tests.journeys.inspector import Inspector
+from tests.journeys.inspector import DESK, PHONE, Inspector
 from tests.journeys.portal import Portal
-from tests.journeys.test_console import sign_in
-from tests.journeys.test_everyone import DESK, PHONE
+from tests.journeys.test_console import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -51,7 +50,7 @@ def stored_photo(portal: Portal) -> tuple[int, int]:
 
 
 def test_rows_are_moved_by_keyboard_and_said(portal: Portal, new_context: NewContext) -> None:
-    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=DESK))
     page.goto(portal.url("demoklinikka", LIST))
     first, second, *_rest = order_on(page)
     down = page.locator(".order li:first-child [value=down]")
@@ -67,7 +66,7 @@ def test_rows_are_moved_by_keyboard_and_said(portal: Portal, new_context: NewCon
 
 
 def test_rows_are_moved_by_dragging(portal: Portal, new_context: NewContext) -> None:
-    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=DESK))
     page.goto(portal.url("demoklinikka", LIST))
     before = order_on(page)
     handle = page.locator(".order li:first-child .drag").bounding_box()
@@ -87,7 +86,7 @@ def test_rows_are_moved_by_dragging(portal: Portal, new_context: NewContext) -> 
 
 
 def test_photo_is_cropped_in_the_page(portal: Portal, new_context: NewContext, photo: Path) -> None:
-    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=DESK))
     first_person(portal, page)
     page.set_input_files("#picture_file", photo)
     page.wait_for_selector(".crop:not([hidden])")
@@ -122,7 +121,7 @@ def test_photo_is_cropped_in_the_page(portal: Portal, new_context: NewContext, p
 
 def test_all_of_it_works_without_javascript(portal: Portal, new_context: NewContext, photo: Path) -> None:
     context = new_context(locale="en-GB", viewport=PHONE, java_script_enabled=False)
-    page = sign_in(portal, context)
+    page = signed_in(portal, context)
     page.goto(portal.url("demoklinikka", LIST))
     first, second, *_rest = order_on(page)
     page.click(".order li:first-child [value=down]")
@@ -137,22 +136,18 @@ def test_all_of_it_works_without_javascript(portal: Portal, new_context: NewCont
     assert "The photo is removed." in page.inner_text("main")
 
 
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing(
-    portal: Portal, new_context: NewContext, window: dict[str, int], photo: Path
-) -> None:
-    page = sign_in(portal, new_context(viewport=window))
+def test_axe_finds_nothing(portal: Portal, new_context: NewContext, photo: Path) -> None:
+    page = signed_in(portal, new_context())
     inspector = Inspector(page)
     for path in ("/manage/clinics/", "/manage/clinics/new/", LIST):
         page.goto(portal.url("demoklinikka", path))
-        inspector.look(path)
+        inspector.look_at_both_widths(path)
     page.goto(portal.url("demoklinikka", "/manage/clinics/"))
     page.click(".order li:first-child .order-words > a")
-    inspector.look("a clinic")
+    inspector.look_at_both_widths("a clinic")
     first_person(portal, page)
     page.set_input_files("#picture_file", photo)
     page.wait_for_selector(".crop:not([hidden])")
-    inspector.look("a practitioner")
+    inspector.look_at_both_widths("a practitioner")
 
     assert inspector.faults == []
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

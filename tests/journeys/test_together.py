@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from tests.clinics.pictures import painted, sent
-from tests.journeys.inspector import Inspector
+from tests.journeys.inspector import DESK, Inspector
 from tests.journeys.portal import Portal
-from tests.journeys.test_console import sign_in
-from tests.journeys.test_everyone import DESK
+from tests.journeys.test_console import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -31,7 +30,7 @@ def stored_heading(portal: Portal) -> list[str]:
 
 
 def editing(portal: Portal, new_context: NewContext, path: str) -> Page:
-    page = sign_in(portal, new_context(locale="en-GB", viewport=DESK))
+    page = signed_in(portal, new_context(locale="en-GB", viewport=DESK))
     page.goto(portal.url("demoklinikka", path))
     return page
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.journeys.inspector import DESK, EVERYTHING, PHONE
 from tests.journeys.portal import Portal
 from tests.journeys.switches import chosen
 from tests.journeys.visitor import Visitor
@@ -14,8 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 NewContext = Callable[..., BrowserContext]
 
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 320, "height": 640}
 ORDERS = (
     ["clinic", "treatment", "practitioner", "time"],
     ["treatment", "time", "clinic", "practitioner"],
@@ -23,6 +22,14 @@ ORDERS = (
     ["time", "practitioner", "treatment", "clinic"],
 )
 """Each step once at each place."""
+WINDOWS = {"desk": DESK, "phone": PHONE}
+WALKS = [
+    (order, name)
+    for number, order in enumerate(ORDERS)
+    for place, name in enumerate(WINDOWS)
+    if EVERYTHING or place == number % 2
+]
+"""The widths take turns; with ``AXE=all`` each order is walked at both."""
 LOCALES = ("fi-FI", "sv-SE", "nb-NO", "en-GB")
 BOOKED = {
     "fi-FI": "Aikasi on varattu",
@@ -53,18 +60,17 @@ def book(visitor: Visitor) -> None:
     assert visitor.path.endswith("/done/")
 
 
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+@pytest.mark.parametrize(("order", "window"), WALKS, ids=["-".join([*order, at]) for order, at in WALKS])
 def test_order_of_steps_ends_at_a_booked_time(
-    portal: Portal, new_context: NewContext, order: list[str], window: dict[str, int]
+    portal: Portal, new_context: NewContext, order: list[str], window: str
 ) -> None:
-    """The languages take turns, so that each is walked to the end at both widths."""
-    locale = LOCALES[(ORDERS.index(order) + (window is PHONE)) % len(LOCALES)]
-    visitor = Visitor(portal, new_context(locale=locale, viewport=window), "demoklinikka")
+    """The languages take turns, so that each is walked to the end."""
+    locale = LOCALES[(ORDERS.index(order) + (EVERYTHING and window == "phone")) % len(LOCALES)]
+    visitor = Visitor(portal, new_context(locale=locale, viewport=WINDOWS[window]), "demoklinikka")
     with chosen(portal, "demoklinikka", step_order=order, any_practitioner=False):
         visitor.open()
         assert visitor.page.locator(".days").count() == (order[0] == "time")
-        headings = walk_to_the_details(visitor, -1 if window is PHONE else 0)
+        headings = walk_to_the_details(visitor, -1 if window == "phone" else 0)
         assert len(set(headings)) == len(headings) <= len(order)
         book(visitor)
 
@@ -79,11 +85,10 @@ def test_order_of_steps_ends_at_a_booked_time(
     eventually(lambda: portal.demoklinikka.appointments(visitor.booking_id), "the booking is in the book")
 
 
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
 def test_combined_view_asks_for_treatment_and_practitioner_at_once(
-    portal: Portal, new_context: NewContext, window: dict[str, int]
+    portal: Portal, new_context: NewContext
 ) -> None:
-    visitor = Visitor(portal, new_context(locale="en-GB", viewport=window), "demoklinikka")
+    visitor = Visitor(portal, new_context(locale="en-GB", viewport=PHONE), "demoklinikka")
     with chosen(portal, "demoklinikka", combined_view=True):
         visitor.open()
         visitor.answer("Demoklinikka Keskusta")
@@ -99,11 +104,10 @@ def test_combined_view_asks_for_treatment_and_practitioner_at_once(
     book(visitor)
 
 
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
 def test_any_clinic_and_any_practitioner_are_settled_by_the_hold(
-    portal: Portal, new_context: NewContext, window: dict[str, int]
+    portal: Portal, new_context: NewContext
 ) -> None:
-    visitor = Visitor(portal, new_context(locale="en-GB", viewport=window), "demoklinikka")
+    visitor = Visitor(portal, new_context(locale="en-GB", viewport=DESK), "demoklinikka")
     with chosen(portal, "demoklinikka", any_clinic=True):
         visitor.choose("Any clinic", "Hammastarkastus", "Anyone")
         stamps = visitor.stamps()

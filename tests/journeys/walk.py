@@ -90,7 +90,7 @@ def walk_to_the_end(visitor: Visitor, look: Look) -> None:
 
 
 def find_the_hold_expired(visitor: Visitor, look: Look) -> None:
-    visitor.choose(*AINO)
+    visitor.go_to_times(*AINO)
     visitor.follow(visitor.page.locator(".days button[name=at]").first)
     let_expire(visitor.portal, visitor.booking_id)
     visitor.page.reload()

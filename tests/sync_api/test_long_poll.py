@@ -21,13 +21,19 @@ from tests.sync_api.test_events import accepted, booked
 
 Activate = Callable[[Practice], SyncAgent]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.xdist_group("long poll"), pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def running_address(django_db_setup: None) -> Iterator[str]:
+    """One API for all tests, each of which has organisations of its own."""
+    with running_api() as address:
+        yield address
 
 
 @pytest.fixture
-def api_url(transactional_db: None) -> Iterator[str]:
-    with running_api() as address:
-        yield address
+def api_url(running_address: str, transactional_db: None) -> str:
+    return running_address
 
 
 @pytest.fixture
@@ -54,7 +60,7 @@ def test_long_poll_is_told_of_what_happens_after_it_was_heard(api_url: str, live
 
     AgentLink.objects.update(last_seen_at=None)
     with ThreadPoolExecutor() as pool:
-        waiting, others = pool.submit(agent.events, wait=30), pool.submit(other_agent.events, wait=4)
+        waiting, others = pool.submit(agent.events, wait=30), pool.submit(other_agent.events, wait=2)
         wait_until_heard()
         booked(practice)
         (event,) = waiting.result().json()["events"]
@@ -115,9 +121,10 @@ def test_long_poll_hears_again_after_its_connection_is_lost(api_url: str, live_a
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 
+    AgentLink.objects.update(last_seen_at=None)
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(agent.events, wait=25)
-        time.sleep(0.5)
+        wait_until_heard()
         booked(practice)
         assert len(waiting.result().json()["events"]) == 1
 
@@ -147,15 +154,17 @@ def test_waiting_agents_hold_no_thread_and_no_connection(api_url: str, live_agen
         httpx.Client(base_url=api_url, trust_env=False, limits=limits, timeout=40) as client,
         ThreadPoolExecutor(60) as pool,
     ):
-        polls = [pool.submit(client.get, "events?wait=12", headers=headers) for _ in range(60)]
-        wait_for_pollers(api_url, 60)
-        while (during := resources(api_url))[0] > before[0] + 20:
-            assert not polls[0].done(), during  # threads of requests that are over take a moment to end
-            time.sleep(0.2)
+        polls = [pool.submit(client.get, "events?wait=30", headers=headers) for _ in range(60)]
+        eventually(lambda: open_sockets(api_url) >= 60)
+        agent.events()  # is asked after them, each in its turn
+        # Threads of requests that are over take a moment to end.
+        eventually(lambda: resources(api_url)[0] <= before[0] + 20 or polls[0].done())
+        connected = resources(api_url)[1]
+        assert not any(poll.done() for poll in polls)
         booked(practice)
         answers = [poll.result().json() for poll in polls]
 
-    assert during[1] <= 12  # the pool of ten, the listener, and this test
+    assert connected <= 12  # the pool of ten, the listener, and this test
     assert [len(answer["events"]) for answer in answers] == [1] * 60
 
 
@@ -168,17 +177,20 @@ def test_clients_that_hang_up_leave_nothing_behind(api_url: str, live_agent: Act
         for _ in range(20):
             pool.submit(hang_up, api_url, headers)
 
-    deadline = time.monotonic() + 15
-    while open_sockets(api_url) > before and time.monotonic() < deadline:
-        time.sleep(0.2)
-
-    assert open_sockets(api_url) == before
+    eventually(lambda: open_sockets(api_url) == before)
     assert agent.status().status == 200
 
 
 def hang_up(api_url: str, headers: dict[str, str]) -> None:
     with httpx.Client(base_url=api_url, trust_env=False) as client, pytest.raises(httpx.ReadTimeout):
         client.get("events?wait=25", headers=headers, timeout=1)
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def server(api_url: str) -> list[psutil.Process]:
@@ -223,14 +235,4 @@ def open_sockets(api_url: str) -> int:
 
 def wait_until_heard() -> None:
     """Until the questions of all agents have reached Django, which notes that it has heard them."""
-    deadline = time.monotonic() + 60
-    while AgentLink.objects.filter(last_seen_at=None).exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
-def wait_for_pollers(api_url: str, number: int) -> None:
-    """Until so many clients are connected, and their first questions have been answered inside."""
-    deadline = time.monotonic() + 10
-    while open_sockets(api_url) < number and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(0.5)
+    eventually(lambda: not AgentLink.objects.filter(last_seen_at=None).exists())
