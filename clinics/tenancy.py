@@ -3,16 +3,21 @@
 import uuid
 from collections.abc import Callable
 from copy import copy
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from clinics.error_pages import page_not_found, suspended
 from clinics.models import Organisation
 from clinics.pictures import logo_of
+from clinics.prepared import prepared
+from clinics.read_along import READ_ALONG
 from clinics.scope import organisation_scope
+
+M = TypeVar("M", bound=Model)
 
 MOST_KEPT = 2048
 _PORTAL = "portal"
@@ -22,7 +27,10 @@ _MOVED = """
     WHERE former.name = %s AND redirects_until > now() AND NOT is_suspended
 """
 _SUSPENDED = "SELECT FROM clinics_organisation WHERE subdomain = %s AND is_suspended"
-_VERSION = "SELECT id, public_id, version FROM clinics_organisation WHERE subdomain = %s AND NOT is_suspended"
+_VERSION = """
+    SELECT id, public_id, version{} FROM clinics_organisation AS organisation
+    WHERE subdomain = %s AND NOT is_suspended
+"""
 
 
 class PatientRequest(HttpRequest):
@@ -87,13 +95,22 @@ def new_subdomain(former: str) -> str | None:
 def organisation_at(host: str) -> Organisation | None:
     """The organisation whose portal answers at this host name, with its settings.
 
-    Only its version is asked for each time; the rest is kept in memory until that has risen, which
-    the database sees to (migration 0002).
+    Only its version is asked for each time, and what is read along with it; the rest is kept in memory until
+    that has risen, which the database sees to (migration 0002).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSION, [host.partition(".")[0]])
+    with prepared() as cursor:
+        cursor.execute(version_statement(), [host.partition(".")[0]])
         row = cursor.fetchone()
-    return None if row is None else own_copy(_kept_organisation(*row))
+    if row is None:
+        return None
+    organisation = own_copy(_kept_organisation(*row[:3]))
+    organisation.read_along = dict(zip(READ_ALONG, row[3:], strict=True))
+    return organisation
+
+
+@cache
+def version_statement() -> str:
+    return _VERSION.format("".join(f", {expression}" for expression in READ_ALONG.values()))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -105,6 +122,16 @@ def _kept_organisation(organisation_id: int, _public_id: uuid.UUID, _version: in
 
 def own_copy(kept: Organisation) -> Organisation:
     """A copy that one request may change without another seeing it."""
-    organisation = copy(kept)
-    organisation.settings = copy(kept.settings)
+    organisation, chosen = copied(kept), copied(kept.settings)
+    organisation._state.fields_cache["settings"] = chosen  # noqa: SLF001 - as below
+    chosen._state.fields_cache["organisation"] = organisation  # noqa: SLF001
     return organisation
+
+
+def copied(row: M) -> M:
+    """As ``copy`` makes it, in a tenth of the time: that would take a model apart as if to store it."""
+    made = row.__class__.__new__(row.__class__)
+    made.__dict__.update(row.__dict__)
+    made._state = copy(row._state)  # noqa: SLF001 - what models are made of
+    made._state.fields_cache = row._state.fields_cache.copy()  # noqa: SLF001
+    return made
