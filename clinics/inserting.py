@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+from clinics.prepared import Question, ask
 from clinics.rows import Rows
 
 
@@ -38,16 +39,18 @@ def inserted(row: Model, then: str = "", values: Sequence[Any] = ()) -> bool:
     return True
 
 
-def insert_or_replace(row: Model, *, by: str) -> None:
+def ask_to_insert(row: Model) -> Question:
+    """Inserts the row unless the database has something against it; the answer is its id, or nothing."""
+    rows = rows_of(type(row))
+    statement = f"{rows.insertion}{rows.placeholders} ON CONFLICT DO NOTHING RETURNING {row._meta.pk.column}"
+    return ask(statement, rows.values(row))
+
+
+def ask_to_replace(row: Model, *, by: str) -> Question:
     """Inserts the row, or makes these the values of the one that has the same ``by``, a column."""
     rows = rows_of(type(row))
-    statement = (
-        f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{by}") DO UPDATE SET {rows.replacement}'
-        f' RETURNING "{row._meta.pk.column}"'
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, rows.values(row))
-        (row.pk,) = cursor.fetchone()
+    statement = f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{by}") DO UPDATE SET {rows.replacement}'
+    return ask(statement, rows.values(row))
 
 
 @cache

@@ -8,16 +8,13 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache, partial
+from functools import partial
 
-from celery import current_app
 from django.conf import settings
 from django.db import connections
-from kombu import Connection
-from kombu.exceptions import KombuError
-from kombu.pools import producers
 from redis.exceptions import RedisError
 
+from notifications.broker import push
 from notifications.claims import due_messages
 from notifications.delivery import deliver_each
 
@@ -25,8 +22,6 @@ logger = logging.getLogger(__name__)
 
 _TASK = "notifications.tasks.deliver_message"
 _DRAIN = "notifications.tasks.drain_messages"
-_PATIENCE = 0.5
-"""Seconds for each step of talking to the broker; a patient's request waits meanwhile."""
 _BELIEVED_DOWN = 5.0
 """Seconds during which a broker that did not answer is not asked again."""
 _DELIVERED_ALONG = 5
@@ -83,32 +78,12 @@ def told_a_worker(task: str, *row_ids: int) -> bool:
     if broker.is_believed_down:
         return False
     try:
-        with producers[_connection(settings.CELERY_BROKER_URL)].acquire(
-            block=True, timeout=_PATIENCE
-        ) as producer:
-            current_app.send_task(task, args=row_ids, producer=producer, retry=False, ignore_result=True)
-    except (KombuError, RedisError, OSError) as error:
+        push(settings.CELERY_BROKER_URL, task, *row_ids)
+    except (RedisError, OSError) as error:
         broker.note_down()
         logger.warning("The broker does not answer (%s)", type(error).__name__)
         return False
     return True
-
-
-@cache
-def _connection(url: str) -> Connection:
-    """A connection that gives up quickly, unlike the workers' own, which wait for the broker."""
-    return current_app.connection_for_write(
-        url,
-        connect_timeout=_PATIENCE,
-        transport_options={
-            "socket_timeout": _PATIENCE,
-            "socket_connect_timeout": _PATIENCE,
-            "max_retries": 0,
-            "interval_start": 0,
-            "interval_step": 0,
-            "interval_max": 0,
-        },
-    )
 
 
 def _deliver_here(message_ids: Sequence[int]) -> None:

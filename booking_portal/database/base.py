@@ -4,6 +4,8 @@ A kept connection is looked at before each request: at the socket, where Django 
 """
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -67,6 +69,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor = PreparedCursor(self.connection)
         wrapped: CursorWrapper = self._prepare_cursor(cursor)  # type: ignore[attr-defined]
         return wrapped
+
+    @contextmanager
+    def pipeline(self) -> Iterator[None]:
+        """Within, statements are sent without waiting for the answers of those before them."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        if self.connection is None or self.connection.prepare_threshold is None:
+            yield
+            return
+        with self.wrap_database_errors, self.connection.pipeline():
+            yield
 
     def is_usable(self) -> bool:
         """Whether the server has neither hung up nor said anything unasked, such as that it is leaving."""
