@@ -30,9 +30,10 @@ class KnownHost:
         if "HTTP_HOST" in request.META:
             request.META["HTTP_HOST"] = request.META["HTTP_HOST"].lower()
         try:
-            request.get_host()
+            host = request.get_host()
         except DisallowedHost:
             return HttpResponseNotFound(render_to_string("404.html"))
+        request.get_host = lambda: host  # type: ignore[method-assign]  # five others ask, and it is checked now
         return self.get_response(request)
 
 
