@@ -72,7 +72,8 @@ def fill_in(text: str, values: Mapping[str, str], *, language: str, bullet: str 
     treatment. The lines of a list begin with ``bullet``. Raises UnknownField.
     """
     names = field_names(language)
-    clean = cleaned_values(values, bullet)
+    used = set(fields_in(text, language=language))
+    clean = cleaned_values({key: value for key, value in values.items() if key in used}, bullet)
     lines = [_filled_line(line, clean, names) for line in text.splitlines()]
     filled = "\n".join(line for line in lines if line is not None)
     return re.sub(r"\n{3,}", "\n\n", filled).strip() if "\n\n\n" in filled else filled.strip()
