@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from clinics.inserting import rows_of
 from clinics.models import Organisation
-from clinics.prepared import Question, ask
+from clinics.prepared import Question, ask, together
 from notifications.allowance import Asked, Counted, take_sms_allowance, take_sms_allowances
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
@@ -57,6 +57,8 @@ class Draft:
     """What is sent by hand, of which this is one message; its SMS were all counted together."""
 
 
+FEW = 6
+"""Messages that one booking may bring."""
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
 _URGENT = {Kind.CODE, Kind.LOGIN_CODE}
 _TYPED = ["first_name", "last_name"]
@@ -211,15 +213,22 @@ def insert_and_ring_later(messages: Sequence[Message]) -> None:
     transaction.on_commit(lambda: ring_for(inserted_of(messages, asked)), robust=True)
 
 
-def ask_to_insert_all(messages: Sequence[Message]) -> Question:
+def ask_to_insert_all(messages: Sequence[Message]) -> list[Question]:
+    """A few by the same statement each, which is planned already; many by one."""
     rows = rows_of(Message)
-    places = ", ".join([rows.placeholders] * len(messages))
-    statement = f"{rows.insertion}{places} ON CONFLICT DO NOTHING RETURNING public_id, id"
-    return ask(statement, [value for message in messages for value in rows.values(message)])
+    size = 1 if len(messages) <= FEW else len(messages)
+    asked = []
+    with together():
+        for place in range(0, len(messages), size):
+            some = messages[place : place + size]
+            places = ", ".join([rows.placeholders] * len(some))
+            statement = f"{rows.insertion}{places} ON CONFLICT DO NOTHING RETURNING public_id, id"
+            asked.append(ask(statement, [value for message in some for value in rows.values(message)]))
+    return asked
 
 
-def inserted_of(messages: Sequence[Message], asked: Question) -> list[Message]:
-    ids = dict(asked.rows())
+def inserted_of(messages: Sequence[Message], asked: Sequence[Question]) -> list[Message]:
+    ids = dict(row for question in asked for row in question.rows())
     inserted = [message for message in messages if message.public_id in ids]
     for message in inserted:
         message.pk = ids[message.public_id]

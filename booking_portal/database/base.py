@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
+from psycopg.pq import PipelineStatus
 from psycopg.types.numeric import Int8
 
 MOST_PREPARED = 200
@@ -39,8 +40,17 @@ def as_bigint(value: Any) -> Any:
     return Int8(value) if type(value) is int else value
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's own, which do not say what a ``PreparedCursor`` has asked."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        return super().last_executed_query(cursor, sql, params) or sql
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """PostgreSQL; a kept connection costs no round trip before it is used again."""
+
+    ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict[str, Any]:
         """With ``prepares`` among the database's OPTIONS, statements can be planned once a connection.
@@ -63,7 +73,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """For a statement that is to be planned only once; the types of values have to be clear from it."""
         self.close_if_health_check_failed()
         self.ensure_connection()
-        if self.connection is None or self.connection.prepare_threshold is None:
+        if not self.can_prepare:
             return self.cursor()
         with self.wrap_database_errors:
             cursor = PreparedCursor(self.connection)
@@ -75,11 +85,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Within, statements are sent without waiting for the answers of those before them."""
         self.close_if_health_check_failed()
         self.ensure_connection()
-        if self.connection is None or self.connection.prepare_threshold is None:
+        if self.is_pipelining or not self.can_prepare:
             yield
             return
         with self.wrap_database_errors, self.connection.pipeline():
             yield
+
+    @property
+    def can_prepare(self) -> bool:
+        """Not where statements are wrapped, as all are that a clinic's members or the operator cause.
+
+        Who has made a change is noted by a command before each, and what is planned is a single command.
+        """
+        known = self.connection
+        return known is not None and known.prepare_threshold is not None and not self.execute_wrappers
+
+    @property
+    def is_pipelining(self) -> bool:
+        return self.connection is not None and self.connection.pgconn.pipeline_status != PipelineStatus.OFF
 
     def is_usable(self) -> bool:
         """Whether the server has neither hung up nor said anything unasked, such as that it is leaving."""

@@ -1,5 +1,6 @@
 """Rows inserted with what belongs to them in one go: all of it or nothing."""
 
+import pghistory
 import pytest
 from django.db import DataError, connection
 
@@ -59,3 +60,13 @@ def test_nothing_is_planned_for_good_where_the_operator_says_so() -> None:
     finally:
         options["prepares"] = True
         connection.close()
+
+
+def test_who_inserts_is_noted_though_statements_are_planned(practice: Practice) -> None:
+    """The note is a command of its own before the statement."""
+    with pghistory.context(maker="somebody"), together():
+        asked = ask("SELECT %s::bigint AS bookable", [1])
+        ask_to_insert(ClinicGroup(organisation=practice.organisation, name="Pohjoinen"))
+
+    assert (asked.row(), planned()) == ((1,), 0)
+    assert ClinicGroup.across.get().name == "Pohjoinen"
