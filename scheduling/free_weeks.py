@@ -43,8 +43,8 @@ _SLOTS_AROUND = """
     ORDER BY starts_at
 """
 _TAKE_TIME = "SELECT scheduling_take_time(%s, %s::int)"
-"""Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration
-0011). Nothing happens where it was not inserted."""
+"""Goes with a booking's insertion: clears the starts from which a treatment would reach into it (migration
+0010). Nothing happens where it was not inserted."""
 
 Period = tuple[datetime, datetime]
 

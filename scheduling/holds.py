@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -185,13 +184,8 @@ def ready_to_hold(
 
 def ask_how_it_stands(organisation: Organisation, visitor: str, address: str) -> Question:
     """For ``ready_to_hold``."""
-    values: dict[str, Any] = {
-        "organisation": organisation.pk,
-        "visitor": visitor,
-        "address": address,
-        "now": timezone.now(),
-    }
-    return ask(_STANDING, values)
+    values = {"organisation": organisation.pk, "visitor": visitor, "address": address}
+    return ask(_STANDING, {**values, "now": timezone.now()})
 
 
 def standing_in(organisation: Organisation, asked: Question) -> Standing:
