@@ -50,11 +50,16 @@ def ask_to_lock(organisation: Organisation, booking: Booking) -> Question:
 def locked(organisation: Organisation, booking: Booking, asked: Question) -> Booking:
     """The booking and its patient as they stand now, in an object of its own.
 
-    They are read again only where somebody has written them since ``booking`` was read.
+    They are read again only where somebody has written them since ``booking`` was read; its clinic,
+    practitioner and treatment are not, as long as they are still the same.
     """
     if booking.as_stored is not None and asked.row() == booking.as_stored:
         return copied(booking)
-    return one_booking(organisation, "b.id = %s", [booking.pk])
+    found = one_booking(organisation, "b.id = %s", [booking.pk])
+    for step in STEPS:
+        if getattr(found, f"{step}_id") == getattr(booking, f"{step}_id"):
+            setattr(found, step, getattr(booking, step))
+    return found
 
 
 def give_patient(booking: Booking, patient: BookingPatient | None) -> None:
@@ -71,10 +76,3 @@ def give_things(organisation: Organisation, booking: Booking) -> None:
         thing = menu.by_pk(step).get(getattr(booking, f"{step}_id"))
         if thing is not None:
             setattr(booking, step, thing)
-
-
-def give_things_of(known: Booking, booking: Booking) -> None:
-    """The same by another object of the booking, as far as they are still its."""
-    for step in STEPS:
-        if getattr(booking, f"{step}_id") == getattr(known, f"{step}_id"):
-            setattr(booking, step, getattr(known, step))

@@ -10,7 +10,7 @@ from clinics.inserting import ask_to_replace
 from clinics.models import Organisation
 from clinics.prepared import Question, ask, together
 from notifications.outbox import queue_messages
-from scheduling.booking_rows import ask_to_lock, give_patient, give_things_of, locked
+from scheduling.booking_rows import ask_to_lock, give_patient, locked
 from scheduling.codes import ask_newest_code, ask_sent_before, send_code, use_code
 from scheduling.errors import CodeExpired, HoldExpired, WrongCode
 from scheduling.events import ask_to_tell_agent
@@ -126,9 +126,7 @@ def still_held(booking: Booking) -> Booking:
 
 def lock(organisation: Organisation, booking: Booking) -> Booking:
     """The booking and its patient as they stand now, locked; what else belongs to it is not read again."""
-    found = locked(organisation, booking, ask_to_lock(organisation, booking))
-    give_things_of(booking, found)
-    return found
+    return locked(organisation, booking, ask_to_lock(organisation, booking))
 
 
 def is_held(booking: Booking) -> bool:
@@ -198,7 +196,6 @@ def confirm_booking(*, organisation: Organisation, booking: Booking, code: str) 
         asked = ask_to_lock(organisation, booking)
         newest = ask_newest_code(booking)
         found = locked(organisation, booking, asked)
-        give_things_of(booking, found)
         if found.state == Booking.State.BOOKED:
             return found
         still_held(found)
