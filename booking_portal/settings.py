@@ -76,13 +76,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "booking_portal.middleware.ContentPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "booking_portal.middleware.Sessions",
     "clinics.tenancy.OrganisationMiddleware",
     "clinics.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "booking_portal.middleware.Authentication",
+    "booking_portal.middleware.Messages",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -187,6 +187,8 @@ if _pool_size:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# What every visitor asks is planned once a connection; not behind a pooler that changes it in between.
+DATABASES["default"].setdefault("OPTIONS", {})["prepares"] = env.bool("PREPARED_STATEMENTS", default=True)
 
 # Redis and Celery: the bell
 

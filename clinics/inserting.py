@@ -1,12 +1,11 @@
 """Inserting rows unless the database has something against them."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model
 
+from clinics.prepared import Question, ask
 from clinics.rows import Rows
 
 
@@ -16,38 +15,25 @@ def insert_unless_conflict(row: Model) -> bool:
     ON CONFLICT DO NOTHING: who loses a race waits for no lock and deadlocks with nobody. The same as
     ``bulk_create(ignore_conflicts=True)``, which does not say whether, nor under which id.
     """
-    return inserted(row)
-
-
-def inserted(row: Model, then: str = "", values: Sequence[Any] = ()) -> bool:
-    """As ``insert_unless_conflict``, with further statements in the same round trip.
-
-    All of them are one transaction, whether or not the caller has begun one; each sees what was committed
-    before it began. They run also where the row was not inserted, and what they select is not looked at.
-    PostgreSQL takes several statements at once only with values bound by the client, as Django binds them.
-    """
-    rows = rows_of(type(row))
-    pk = row._meta.pk.column
-    statement = f'{rows.insertion}{rows.placeholders} ON CONFLICT DO NOTHING RETURNING "{pk}"{then}'
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*rows.values(row), *values])
-        returned = cursor.fetchone()
+    returned = ask_to_insert(row).row()
     if returned is None:
         return False
     row.pk = returned[0]
     return True
 
 
-def insert_or_replace(row: Model, *, by: str) -> None:
+def ask_to_insert(row: Model) -> Question:
+    """Inserts the row unless the database has something against it; the answer is its id, or nothing."""
+    rows = rows_of(type(row))
+    statement = f"{rows.insertion}{rows.placeholders} ON CONFLICT DO NOTHING RETURNING {row._meta.pk.column}"
+    return ask(statement, rows.values(row))
+
+
+def ask_to_replace(row: Model, *, by: str) -> Question:
     """Inserts the row, or makes these the values of the one that has the same ``by``, a column."""
     rows = rows_of(type(row))
-    statement = (
-        f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{by}") DO UPDATE SET {rows.replacement}'
-        f' RETURNING "{row._meta.pk.column}"'
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, rows.values(row))
-        (row.pk,) = cursor.fetchone()
+    statement = f'{rows.insertion}{rows.placeholders} ON CONFLICT ("{by}") DO UPDATE SET {rows.replacement}'
+    return ask(statement, rows.values(row))
 
 
 @cache

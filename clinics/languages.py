@@ -61,13 +61,14 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(language_for(request)):
-            request.LANGUAGE_CODE = translation.get_language() or "en"
+        language = language_for(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
             request.languages = own_names(tuple(offered_languages(request)))  # type: ignore[attr-defined]
             request.alternates = partial(alternates, request)  # type: ignore[attr-defined]
             response = self.get_response(request)
-            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-            if language_of_address(request):
-                carry(response, request.LANGUAGE_CODE)
+            response.headers.setdefault("Content-Language", language)
+            if request.GET.get(PARAMETER) and language_of_address(request):
+                carry(response, language)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response

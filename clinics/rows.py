@@ -4,11 +4,14 @@ For the few places that every booking passes: there the query builder would take
 """
 
 from collections.abc import Collection, Sequence
+from copy import copy
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import AutoField, Field, Model
+from django.db.models import AutoField, Field, ForeignKey, Model
 
 M = TypeVar("M", bound=Model)
 
@@ -68,11 +71,43 @@ class Rows(Generic[M]):
 
     def values(self, row: M, *, but: Collection[str] = ()) -> list[Any]:
         """What goes into the placeholders for a new row, without the fields that expressions stand for."""
-        return [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
-            for field in self._written
-            if field.attname not in but
-        ]
+        return [stored(field, plain, row) for field, plain in self._kinds if field.attname not in but]
+
+    @cached_property
+    def _kinds(self) -> "list[tuple[Field[Any, Any], type | None]]":
+        """The fields to write, and the type whose values are stored as they are."""
+        return [(field, plain_type(field)) for field in self._written]
+
+
+_PLAIN: dict[str, type] = {
+    "BooleanField": bool,
+    "CharField": str,
+    "TextField": str,
+    "DateField": date,
+    "DateTimeField": datetime,
+    "UUIDField": UUID,
+    **dict.fromkeys(("AutoField", "BigAutoField", "BigIntegerField", "IntegerField"), int),
+    **dict.fromkeys(("PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"), int),
+}
+"""Django's own fields, which hand values of their type to PostgreSQL unchanged."""
+
+
+def plain_type(field: "Field[Any, Any]") -> type | None:
+    """None where Django has anything to convert or to set."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return None
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    is_own = type(target).__module__ == "django.db.models.fields"
+    return _PLAIN.get(type(target).__name__) if is_own else None
+
+
+def stored(field: "Field[Any, Any]", plain: type | None, row: Model) -> Any:
+    """A field's value as the database gets it; the long way only where there is something to convert."""
+    if plain is not None:
+        value = getattr(row, field.attname)
+        if value is None or type(value) is plain:
+            return value
+    return field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
 
 
 def placeholder(field: Any) -> str:
@@ -80,3 +115,12 @@ def placeholder(field: Any) -> str:
     if hasattr(field, "get_placeholder"):
         return str(field.get_placeholder(None, None, connection))
     return "%s"
+
+
+def copied(row: M) -> M:
+    """As ``copy`` makes it, in a tenth of the time: that would take a model apart as if to store it."""
+    made = row.__class__.__new__(row.__class__)
+    made.__dict__.update(row.__dict__)
+    made._state = copy(row._state)  # noqa: SLF001 - what models are made of
+    made._state.fields_cache = row._state.fields_cache.copy()  # noqa: SLF001
+    return made

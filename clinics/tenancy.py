@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from copy import copy
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -12,6 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from clinics.error_pages import page_not_found, suspended
 from clinics.models import Organisation
 from clinics.pictures import logo_of
+from clinics.prepared import prepared
+from clinics.read_along import READ_ALONG
+from clinics.rows import copied
 from clinics.scope import organisation_scope
 
 MOST_KEPT = 2048
@@ -22,7 +24,10 @@ _MOVED = """
     WHERE former.name = %s AND redirects_until > now() AND NOT is_suspended
 """
 _SUSPENDED = "SELECT FROM clinics_organisation WHERE subdomain = %s AND is_suspended"
-_VERSION = "SELECT id, public_id, version FROM clinics_organisation WHERE subdomain = %s AND NOT is_suspended"
+_VERSION = """
+    SELECT id, public_id, version{} FROM clinics_organisation AS organisation
+    WHERE subdomain = %s AND NOT is_suspended
+"""
 
 
 class PatientRequest(HttpRequest):
@@ -87,18 +92,27 @@ def new_subdomain(former: str) -> str | None:
 def organisation_at(host: str) -> Organisation | None:
     """The organisation whose portal answers at this host name, with its settings.
 
-    Only its version is asked for each time; the rest is kept in memory until that has risen, which
-    the database sees to (migration 0002).
+    Only its version is asked for each time, and what is read along with it; the rest is kept in memory until
+    that has risen, which the database sees to (migration 0002).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSION, [host.partition(".")[0]])
+    with prepared() as cursor:
+        cursor.execute(version_statement(), [host.partition(".")[0]])
         row = cursor.fetchone()
-    return None if row is None else kept_organisation(*row)
+    if row is None:
+        return None
+    organisation = kept_organisation(*row[:3])
+    organisation.read_along = dict(zip(READ_ALONG, row[3:], strict=True))
+    return organisation
 
 
 def kept_organisation(organisation_id: int, public_id: uuid.UUID, version: int) -> Organisation:
     """The organisation and its settings as of this version, from memory if they are there."""
     return own_copy(_kept_organisation(organisation_id, public_id, version))
+
+
+@cache
+def version_statement() -> str:
+    return _VERSION.format("".join(f", {expression}" for expression in READ_ALONG.values()))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -110,6 +124,7 @@ def _kept_organisation(organisation_id: int, _public_id: uuid.UUID, _version: in
 
 def own_copy(kept: Organisation) -> Organisation:
     """A copy that one request may change without another seeing it."""
-    organisation = copy(kept)
-    organisation.settings = copy(kept.settings)
+    organisation, chosen = copied(kept), copied(kept.settings)
+    organisation._state.fields_cache["settings"] = chosen  # noqa: SLF001 - as below
+    chosen._state.fields_cache["organisation"] = organisation  # noqa: SLF001
     return organisation

@@ -6,16 +6,19 @@ is given back (given_back.py).
 """
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from phonenumbers import PhoneNumberType
 
 from clinics.models import Organisation
+from clinics.prepared import ask
 from notifications.errors import SmsNotAllowed
 from notifications.gsm import sms_length
 from notifications.models import Kind, Message
@@ -23,6 +26,7 @@ from notifications.models import Kind, Message
 MOST_TO_ONE_NUMBER = 20
 """SMS to one number from one organisation within a day and a night."""
 CODES = {Kind.CODE, Kind.LOGIN_CODE}
+_TAKE = "take_sms(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea, %s)"
 UNIT = 10_000
 """Money is counted in so many parts of the currency."""
 MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
@@ -55,36 +59,62 @@ class Counted:
 
 
 def take_sms_allowance(*, organisation: Organisation, asked: Asked) -> Counted:
-    """Counts one SMS to the E.164 number ``asked.to``. Raises SmsNotAllowed and counts nothing past a limit.
+    """Counts one SMS to the E.164 number ``asked.to``. Raises SmsNotAllowed, and counts nothing then."""
+    (outcome,) = take_sms_allowances(organisation=organisation, asked=[asked])
+    if isinstance(outcome, SmsNotAllowed):
+        raise outcome
+    return outcome
+
+
+def take_sms_allowances(
+    *, organisation: Organisation, asked: Sequence[Asked]
+) -> list[Counted | SmsNotAllowed]:
+    """Counts several SMS in their order; in the place of each that no limit lets go stands which one.
 
     One that is to leave later counts on that day and in that month, and not against what may go now.
 
     The organisation's count for the month is one row that is locked until the caller commits, so that
     however many ask at once, no more leave than may.
     """
-    country = region_of(asked.to)
+    outcomes = [within_rules(organisation, each) for each in asked]
+    both = zip(asked, outcomes, strict=True)
+    countable = [(each, found) for each, found in both if isinstance(found, Counted)]
+    limits = iter(limits_reached(organisation, countable))
+    return [
+        SmsNotAllowed(limit) if isinstance(found, Counted) and (limit := next(limits)) else found
+        for found in outcomes
+    ]
+
+
+def within_rules(organisation: Organisation, asked: Asked) -> Counted | SmsNotAllowed:
+    """As what it will be counted, if it goes to a mobile in a country that the organisation sends to."""
+    country, is_mobile_number = kind_of_number(asked.to)
     if country is None or country not in organisation.settings.sms_countries:
-        raise SmsNotAllowed("country")
-    if not is_mobile(asked.to):
-        raise SmsNotAllowed("type")
-    counted = Counted((asked.at or timezone.now()).date(), price_of(country) * sms_length(asked.text).parts)
-    limit = limit_reached(organisation, asked, counted)
-    if limit:
-        raise SmsNotAllowed(limit)
-    return counted
+        return SmsNotAllowed("country")
+    if not is_mobile_number:
+        return SmsNotAllowed("type")
+    day = (asked.at or timezone.now()).date()
+    return Counted(day, price_of(country) * sms_length(asked.text).parts)
 
 
 def region_of(number: str) -> str | None:
     """The country that a number belongs to, as two letters; None for no valid number."""
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return None
+    return kind_of_number(number)[0]
 
 
 def is_mobile(number: str) -> bool:
     """Whether a valid number is an ordinary mobile, not premium, shared cost, internet or pager."""
-    return phonenumbers.number_type(phonenumbers.parse(number)) in MOBILE
+    return kind_of_number(number)[1]
+
+
+@lru_cache(maxsize=64)
+def kind_of_number(number: str) -> tuple[str | None, bool]:
+    """Country and whether it is a mobile: asked several times for each booking, and slow to say."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None, False
+    return phonenumbers.region_code_for_number(parsed), phonenumbers.number_type(parsed) in MOBILE
 
 
 def price_of(country: str) -> int:
@@ -93,29 +123,35 @@ def price_of(country: str) -> int:
     return prices.get(country) or 2 * max(prices.values(), default=UNIT)
 
 
-def limit_reached(organisation: Organisation, asked: Asked, counted: Counted) -> str:
-    """Which limit forbids it, or empty where it is now counted."""
+def limits_reached(organisation: Organisation, asked: Sequence[tuple[Asked, Counted]]) -> list[str]:
+    """Which limit forbids each of them, or empty where it is now counted; one question for all."""
+    if not asked:
+        return []
     now = timezone.now()
-    values = {
-        "organisation": organisation.pk,
-        "number": asked.to,
-        "is_code": asked.kind in CODES,
-        "is_now": asked.at is None,
-        "now": now,
-        "since": now - timedelta(days=1),
-        "most": MOST_TO_ONE_NUMBER,
-        "day": counted.day,
-        "days_limit": organisation.settings.sms_daily_limit,
-        "cost": counted.cost,
-        "cap": organisation.settings.sms_monthly_cap * UNIT,
-        "block": digest_of("block", asked.to[:-2]),
-        "block_limit": settings.SMS_PER_BLOCK,
-        "address": digest_of("address", asked.asked_from) if asked.asked_from else None,
-        "address_limit": settings.SMS_PER_ADDRESS,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT take_sms({', '.join(f'%({name})s' for name in values)})", values)
-        return str(cursor.fetchone()[0])
+    values = [value for each, counted in asked for value in values_of(organisation, each, counted, now)]
+    row = ask(f"SELECT {', '.join([_TAKE] * len(asked))}", values).row()
+    return [] if row is None else list(row)
+
+
+def values_of(organisation: Organisation, asked: Asked, counted: Counted, now: datetime) -> list[Any]:
+    """What ``take_sms`` is asked about, in its order."""
+    return [
+        organisation.pk,
+        asked.to,
+        asked.kind in CODES,
+        asked.at is None,
+        now,
+        now - timedelta(days=1),
+        MOST_TO_ONE_NUMBER,
+        counted.day,
+        organisation.settings.sms_daily_limit,
+        counted.cost,
+        organisation.settings.sms_monthly_cap * UNIT,
+        digest_of("block", asked.to[:-2]),
+        settings.SMS_PER_BLOCK,
+        digest_of("address", asked.asked_from) if asked.asked_from else None,
+        settings.SMS_PER_ADDRESS,
+    ]
 
 
 def digest_of(what: str, value: str) -> bytes:

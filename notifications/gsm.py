@@ -29,6 +29,9 @@ _PLAIN = str.maketrans(
     }
 )
 
+_ALONE = 160
+"""Septets in the only part of a message."""
+
 
 @dataclass(frozen=True)
 class SmsLength:
@@ -51,6 +54,8 @@ class SmsLength:
 
 def sms_length(text: str) -> SmsLength:
     """What the text takes up as an SMS, and the first character outside GSM 03.38, if there is one."""
+    if len(text) <= _ALONE and _BASIC.issuperset(text):
+        return SmsLength(len(text), 1, None)  # as almost all are
     culprit = next((character for character in text if _septets(character) == 0), None)
     if culprit is None:
         widths = [_septets(character) for character in text]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 
 from notifications.errors import UnknownField
 
@@ -34,8 +35,9 @@ _LISTS = {"other_times"}
 """Fields whose value has several lines, each of which becomes a line of a list."""
 
 
-def field_names(language: str) -> dict[str, str]:
-    """Key by name: the English names and the language's own."""
+@cache
+def field_names(language: str) -> Mapping[str, str]:
+    """Key by name: the English names and the language's own; for reading only."""
     english = {key.replace("_", " "): key for key in OWN_NAMES}
     own = {names[language]: key for key, names in OWN_NAMES.items() if language in names}
     return english | own
@@ -70,9 +72,11 @@ def fill_in(text: str, values: Mapping[str, str], *, language: str, bullet: str 
     treatment. The lines of a list begin with ``bullet``. Raises UnknownField.
     """
     names = field_names(language)
-    clean = cleaned_values(values, bullet)
+    used = set(fields_in(text, language=language))
+    clean = cleaned_values({key: value for key, value in values.items() if key in used}, bullet)
     lines = [_filled_line(line, clean, names) for line in text.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
+    filled = "\n".join(line for line in lines if line is not None)
+    return re.sub(r"\n{3,}", "\n\n", filled).strip() if "\n\n\n" in filled else filled.strip()
 
 
 def cleaned_values(values: Mapping[str, str], bullet: str = "") -> dict[str, str]:
@@ -81,6 +85,8 @@ def cleaned_values(values: Mapping[str, str], bullet: str = "") -> dict[str, str
 
 
 def _filled_line(line: str, values: Mapping[str, str], names: Mapping[str, str]) -> str | None:
+    if "[" not in line:
+        return line
     keys = [_key(match[1], names) for match in _FIELD.finditer(line)]
     if keys and not any(values.get(key) for key in keys):
         return None

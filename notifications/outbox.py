@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypedDict
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from clinics.inserting import rows_of
 from clinics.models import Organisation
-from notifications.allowance import Asked, Counted, take_sms_allowance
+from clinics.prepared import Question, ask, together
+from notifications.allowance import Asked, Counted, take_sms_allowance, take_sms_allowances
 from notifications.bell import ring
 from notifications.errors import SmsNotAllowed
 from notifications.fallback import can_go_by_email, email_of
@@ -55,6 +57,8 @@ class Draft:
     """What is sent by hand, of which this is one message; its SMS were all counted together."""
 
 
+FEW = 6
+"""Messages that one booking may bring."""
 _SECRET = {Kind.CODE, Kind.LOGIN_CODE}
 _URGENT = {Kind.CODE, Kind.LOGIN_CODE}
 _TYPED = ["first_name", "last_name"]
@@ -97,27 +101,32 @@ def queue_messages(*, organisation: Organisation, drafts: Iterable[Draft]) -> in
     An SMS past a limit is left out, or goes by e-mail where that is wanted and not queued anyway.
     """
     messages = [(draft, written(organisation, draft)) for draft in drafts]
-    permitted: list[Message] = []
-    instead: list[Message] = []
-    for draft, message in messages:
-        if is_permitted(organisation, draft, message):
-            permitted.append(message)
-        elif can_go_by_email(organisation, message):
-            instead.append(email_of(message))
+    refused = note_allowances(organisation, messages)
+    permitted = [message for _draft, message in messages if message.public_id not in refused]
+    instead = [
+        email_of(message)
+        for _draft, message in messages
+        if message.public_id in refused and can_go_by_email(organisation, message)
+    ]
     permitted += instead  # after the real e-mails: of two about the same the first stays
     if permitted:
-        insert_and_ring(permitted)
+        insert_and_ring_later(permitted)
     return len(permitted)
 
 
-def is_permitted(organisation: Organisation, draft: Draft, message: Message) -> bool:
-    """Whether no limit forbids it; says in the log which one does."""
-    try:
-        note_allowance(organisation, draft, message)
-    except SmsNotAllowed as refused:
-        log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, refused.limit)
-        return False
-    return True
+def note_allowances(organisation: Organisation, messages: Sequence[tuple[Draft, Message]]) -> set[UUID]:
+    """Counts the SMS among them, where that is done; which may not go. Says in the log what forbids it."""
+    counted = [(draft, message) for draft, message in messages if draft.channel == Channel.SMS]
+    asked = [asked_for(draft, message.body) for draft, message in counted]
+    outcomes = take_sms_allowances(organisation=organisation, asked=asked) if asked else []
+    refused = set()
+    for (_draft, message), outcome in zip(counted, outcomes, strict=True):
+        if isinstance(outcome, Counted):
+            outcome.note_on(message)
+        else:
+            refused.add(message.public_id)
+            log.warning("organisation %s: an SMS was not queued (limit: %s)", organisation.pk, outcome.limit)
+    return refused
 
 
 def note_allowance(organisation: Organisation, draft: Draft, message: Message) -> None:
@@ -131,8 +140,11 @@ def require_allowance(organisation: Organisation, draft: Draft, text: str) -> Co
     """Raises SmsNotAllowed. Only once the text is written: others may wait for the count until commit."""
     if draft.channel != Channel.SMS:
         return None
-    asked = Asked(draft.to, text, draft.kind, draft.asked_from, draft.not_before)
-    return take_sms_allowance(organisation=organisation, asked=asked)
+    return take_sms_allowance(organisation=organisation, asked=asked_for(draft, text))
+
+
+def asked_for(draft: Draft, text: str) -> Asked:
+    return Asked(draft.to, text, draft.kind, draft.asked_from, draft.not_before)
 
 
 def written(organisation: Organisation, draft: Draft) -> Message:
@@ -189,16 +201,42 @@ def harmless(organisation: Organisation, values: Mapping[str, str]) -> dict[str,
 
 def insert_and_ring(messages: Sequence[Message]) -> list[Message]:
     """Those that had not been queued before, with their ids; one bell rings for all of them on commit."""
+    asked = ask_to_insert_all(messages)
+    inserted = inserted_of(messages, asked)
+    transaction.on_commit(partial(ring_for, inserted), robust=True)
+    return inserted
+
+
+def insert_and_ring_later(messages: Sequence[Message]) -> None:
+    """The same where nobody has to know yet which of them had been queued before."""
+    asked = ask_to_insert_all(messages)
+    transaction.on_commit(lambda: ring_for(inserted_of(messages, asked)), robust=True)
+
+
+def ask_to_insert_all(messages: Sequence[Message]) -> list[Question]:
+    """A few by the same statement each, which is planned already; many by one."""
     rows = rows_of(Message)
-    places = ", ".join([rows.placeholders] * len(messages))
-    statement = f"{rows.insertion}{places} ON CONFLICT DO NOTHING RETURNING public_id, id"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for message in messages for value in rows.values(message)])
-        ids = dict(cursor.fetchall())
+    size = 1 if len(messages) <= FEW else len(messages)
+    asked = []
+    with together():
+        for place in range(0, len(messages), size):
+            some = messages[place : place + size]
+            places = ", ".join([rows.placeholders] * len(some))
+            statement = f"{rows.insertion}{places} ON CONFLICT DO NOTHING RETURNING public_id, id"
+            asked.append(ask(statement, [value for message in some for value in rows.values(message)]))
+    return asked
+
+
+def inserted_of(messages: Sequence[Message], asked: Sequence[Question]) -> list[Message]:
+    ids = dict(row for question in asked for row in question.rows())
     inserted = [message for message in messages if message.public_id in ids]
     for message in inserted:
         message.pk = ids[message.public_id]
-    at_once = [message.pk for message in inserted if message.not_before is None]
-    if at_once:
-        transaction.on_commit(partial(ring, *at_once), robust=True)
     return inserted
+
+
+def ring_for(messages: Sequence[Message]) -> None:
+    """Rings for what is to go at once."""
+    at_once = [message.pk for message in messages if message.not_before is None]
+    if at_once:
+        ring(*at_once)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from clinics.models import Organisation
@@ -59,7 +60,7 @@ def moment_to_send(
     Never before ``earliest`` and always before ``latest``: None where that leaves no moment. What goes before
     the quiet goes in its last minute, by the clock of ``zone``.
     """
-    spans = list(_open_spans(wanted.astimezone(zone).date(), quiet, zone))
+    spans = _spans_around(wanted.astimezone(zone).date(), quiet, zone)
     if any(begins <= wanted < ends for begins, ends in spans) and earliest <= wanted < latest:
         return wanted
     last_minutes = [
@@ -72,6 +73,11 @@ def moment_to_send(
         if ends > max(wanted, earliest) and max(begins, wanted, earliest) < latest
     ]
     return max(before, default=None) or min(after, default=None)
+
+
+@lru_cache(maxsize=1024)
+def _spans_around(day: date, quiet: Quiet, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple(_open_spans(day, quiet, zone))
 
 
 def _open_spans(day: date, quiet: Quiet, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:

@@ -5,16 +5,18 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from clinics.models import Organisation
+from clinics.prepared import ask
 from notifications.lifting import plan_again
 from notifications.models import Channel, Message, OptOut, Priority, State, SuppressedAddress
 
+_OPTED_OUT = "SELECT FROM notifications_optout WHERE organisation_id = %s AND mobile = %s"
 Recipient = tuple[int, str]
 """An organisation's id, and a number or an address in small letters."""
 
 
 def has_opted_out(*, organisation: Organisation, mobile: str) -> bool:
     """Whether reminders and marketing may not go to this number."""
-    return OptOut.objects.filter(organisation=organisation, mobile=mobile).exists()
+    return ask(_OPTED_OUT, [organisation.pk, mobile]).row() is not None
 
 
 def lift_opt_out(*, organisation: Organisation, mobile: str) -> bool:

@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.console.tabs import Group, Tab
 from clinics.console.tabs import register as register_tabs
+from clinics.read_along import READ_ALONG
 from clinics.roles import Role
 from notifications.lifting import WHEN_LIFTED
+from scheduling.agent_heard import AGENT_HEARD, LAST_HEARD
 from scheduling.checks import check_eid
 
 TABS = [
@@ -28,4 +30,5 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         register(check_eid, Tags.security)
         register_tabs(*TABS)
+        READ_ALONG[AGENT_HEARD] = LAST_HEARD
         WHEN_LIFTED.append("scheduling.reminder_plans.plan_for_number")

@@ -3,20 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
 from clinics.models import Organisation
-from clinics.rows import Rows
+from clinics.prepared import Question, ask
+from clinics.rows import Rows, copied
 from scheduling.menu import menu_of
 from scheduling.models import Booking, BookingPatient
 from scheduling.steps import STEPS
 
 _BOOKINGS, _PATIENTS = Rows(Booking), Rows(BookingPatient)
+_VERSIONS = "b.xmin::text || b.ctid::text, p.xmin::text || p.ctid::text"
+"""Another where a row has been written: who wrote it, and where it is stored."""
 _ONE = f"""
-    SELECT {_BOOKINGS.columns("b")}, {_PATIENTS.columns("p")}
+    SELECT {_VERSIONS}, {_BOOKINGS.columns("b")}, {_PATIENTS.columns("p")}
     FROM scheduling_booking b LEFT JOIN scheduling_bookingpatient p ON p.booking_id = b.id
     WHERE b.organisation_id = %s AND
 """  # noqa: S608 - names of ours
+_LOCK = f"""
+    SELECT {_VERSIONS}
+    FROM scheduling_booking b LEFT JOIN scheduling_bookingpatient p ON p.booking_id = b.id
+    WHERE b.organisation_id = %s AND b.id = %s FOR UPDATE OF b
+"""  # noqa: S608
 
 
 def one_booking(organisation: Organisation, where: str, values: Sequence[Any]) -> Booking:
@@ -25,16 +31,35 @@ def one_booking(organisation: Organisation, where: str, values: Sequence[Any]) -
     Its clinic, practitioner and treatment are those of the organisation's menu, for reading only; what is
     not on it (any more) is read when it is asked for.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE + where, [organisation.pk, *values])
-        row = cursor.fetchone()
+    row = ask(_ONE + where, [organisation.pk, *values]).row()
     if row is None:
         raise Booking.DoesNotExist
-    booking = _BOOKINGS.made(row[: len(_BOOKINGS)])
+    booking = _BOOKINGS.made(row[2 : 2 + len(_BOOKINGS)])
     booking.organisation = organisation
-    patient = row[len(_BOOKINGS) :]
+    booking.as_stored = row[:2]
+    patient = row[2 + len(_BOOKINGS) :]
     give_patient(booking, _PATIENTS.made(patient) if patient[0] is not None else None)
     return booking
+
+
+def ask_to_lock(organisation: Organisation, booking: Booking) -> Question:
+    """Locks the booking's row; the answer is for ``locked``."""
+    return ask(_LOCK, [organisation.pk, booking.pk])
+
+
+def locked(organisation: Organisation, booking: Booking, asked: Question) -> Booking:
+    """The booking and its patient as they stand now, in an object of its own.
+
+    They are read again only where somebody has written them since ``booking`` was read; its clinic,
+    practitioner and treatment are not, as long as they are still the same.
+    """
+    if booking.as_stored is not None and asked.row() == booking.as_stored:
+        return copied(booking)
+    found = one_booking(organisation, "b.id = %s", [booking.pk])
+    for step in STEPS:
+        if getattr(found, f"{step}_id") == getattr(booking, f"{step}_id"):
+            setattr(found, step, getattr(booking, step))
+    return found
 
 
 def give_patient(booking: Booking, patient: BookingPatient | None) -> None:

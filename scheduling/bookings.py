@@ -3,25 +3,32 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from clinics.inserting import insert_or_replace
+from clinics.inserting import ask_to_replace
 from clinics.models import Organisation
-from scheduling.booking_rows import give_patient, one_booking
-from scheduling.codes import send_code, use_code
+from clinics.prepared import Question, ask, together
+from notifications.outbox import queue_messages
+from scheduling.booking_rows import ask_to_lock, give_patient, locked
+from scheduling.codes import ask_newest_code, ask_sent_before, send_code, use_code
 from scheduling.errors import CodeExpired, HoldExpired, WrongCode
-from scheduling.events import tell_agent
-from scheduling.holds import LONGEST_HOLD, refresh_after, require_few_holds_of_number
+from scheduling.events import ask_to_tell_agent
+from scheduling.holds import (
+    LONGEST_HOLD,
+    ask_for_holds_of_number,
+    refresh_after,
+    require_few_holds_of_number,
+)
 from scheduling.links import digest_of, token_of
 from scheduling.logins import has_proven, is_of
 from scheduling.models import AgentEvent, Booking, BookingPatient, Login
 from scheduling.models.booking import Confirmation
 from scheduling.national_ids import digest_of as digest_of_id
 from scheduling.other_times import nearest_other_times
-from scheduling.reminders import plan_reminders
+from scheduling.reminders import new_reminders, plan_reminders
 from scheduling.slots import withdraw_time
-from scheduling.telling import VALID_MINUTES, tell_patient_booked, tell_patient_refused
+from scheduling.telling import VALID_MINUTES, booked_drafts, tell_patient_refused
 from scheduling.waiting_again import wait_again
 from scheduling.wish_telling import wish_url
 
@@ -74,15 +81,18 @@ def give_details(
     TooManyHolds where too many times are held with the same mobile number, TooManyCodes where codes are
     asked for too fast or too often, and CodeUnsendable where none can reach the patient.
     """
-    with transaction.atomic():
-        held = lock_held(organisation, booking)
-        require_few_holds_of_number(organisation, held, details.mobile)
+    with transaction.atomic(), together():
+        asked = ask_to_lock(organisation, booking)
+        others = ask_for_holds_of_number(organisation, booking, details.mobile)
+        sent = ask_sent_before(booking)
+        held = still_held(locked(organisation, booking, asked))
+        require_few_holds_of_number(others)
         store_patient(organisation, held, details, login)
         confirmed_by = confirmation_without_code(organisation, details, login)
         if confirmed_by:
             book(organisation, held, confirmed_by)
             return True
-        send_code_and_outlive_it(organisation, held)
+        send_code_and_outlive_it(organisation, held, sent)
     return False
 
 
@@ -100,25 +110,23 @@ def confirmation_without_code(
 
 def resend_code(*, organisation: Organisation, booking: Booking) -> None:
     """Sends a new code to the same patient. Raises HoldExpired, TooManyCodes or CodeUnsendable."""
-    with transaction.atomic():
-        send_code_and_outlive_it(organisation, lock_held(organisation, booking))
+    with transaction.atomic(), together():
+        asked = ask_to_lock(organisation, booking)
+        sent = ask_sent_before(booking)
+        held = still_held(locked(organisation, booking, asked))
+        send_code_and_outlive_it(organisation, held, sent)
 
 
-def lock_held(organisation: Organisation, booking: Booking) -> Booking:
-    """The booking, locked and still held. Raises HoldExpired."""
-    held = lock(organisation, booking)
-    if not is_held(held):
+def still_held(booking: Booking) -> Booking:
+    """The same booking. Raises HoldExpired for one that is held no longer."""
+    if not is_held(booking):
         raise HoldExpired
-    return held
+    return booking
 
 
 def lock(organisation: Organisation, booking: Booking) -> Booking:
     """The booking and its patient as they stand now, locked; what else belongs to it is not read again."""
-    locked = one_booking(organisation, "b.id = %s FOR UPDATE OF b", [booking.pk])
-    for name in ("clinic", "practitioner", "treatment"):
-        if getattr(locked, f"{name}_id") == getattr(booking, f"{name}_id"):
-            setattr(locked, name, getattr(booking, name))
-    return locked
+    return locked(organisation, booking, ask_to_lock(organisation, booking))
 
 
 def is_held(booking: Booking) -> bool:
@@ -154,7 +162,7 @@ def store_patient(
         consented_at=timezone.now(),
         address_update=address_update(details, login),
     )
-    insert_or_replace(patient, by="booking_id")
+    ask_to_replace(patient, by="booking_id")
     give_patient(booking, patient)
 
 
@@ -167,16 +175,16 @@ def address_update(details: PatientDetails, login: Login | None) -> BookingPatie
     return BookingPatient.Ask.APPLY if is_own else BookingPatient.Ask.ASK
 
 
-def send_code_and_outlive_it(organisation: Organisation, booking: Booking) -> None:
+def send_code_and_outlive_it(organisation: Organisation, booking: Booking, sent: Question) -> None:
     """The hold lasts at least as long as the code that is sent, up to LONGEST_HOLD."""
     now = timezone.now()
     code_ends = now + timedelta(minutes=VALID_MINUTES)
     longest = booking.created_at + LONGEST_HOLD
     if booking.hold_expires_at and booking.hold_expires_at < min(code_ends, longest):
         booking.hold_expires_at = min(code_ends, longest)
-        with connection.cursor() as cursor:
-            cursor.execute(_OUTLIVE, [booking.hold_expires_at, booking.pk])
-    send_code(organisation=organisation, booking=booking, now=now)
+        ask(_OUTLIVE, [booking.hold_expires_at, booking.pk])
+    moments = [created_at for (created_at,) in sent.rows()]
+    send_code(organisation=organisation, booking=booking, sent=moments, now=now)
 
 
 def confirm_booking(*, organisation: Organisation, booking: Booking, code: str) -> Booking:
@@ -184,18 +192,19 @@ def confirm_booking(*, organisation: Organisation, booking: Booking, code: str) 
 
     Raises WrongCode, CodeExpired or HoldExpired.
     """
-    with transaction.atomic():
-        locked = lock(organisation, booking)
-        if locked.state == Booking.State.BOOKED:
-            return locked
-        if not is_held(locked):
-            raise HoldExpired
-        wrong: WrongCode | CodeExpired | None = use_code(booking=locked, digits=code)
+    with transaction.atomic(), together():
+        asked = ask_to_lock(organisation, booking)
+        newest = ask_newest_code(booking)
+        found = locked(organisation, booking, asked)
+        if found.state == Booking.State.BOOKED:
+            return found
+        still_held(found)
+        wrong: WrongCode | CodeExpired | None = use_code(booking=found, newest=newest, digits=code)
         if wrong is None:
-            book(organisation, locked, Confirmation.CODE)
+            book(organisation, found, Confirmation.CODE)
     if wrong is not None:
         raise wrong
-    return locked
+    return found
 
 
 def book(organisation: Organisation, booking: Booking, confirmed_by: Confirmation) -> None:
@@ -209,11 +218,10 @@ def book(organisation: Organisation, booking: Booking, confirmed_by: Confirmatio
     booking.hold_expires_at = None
     booking.address_hash = ""
     booking.link_digest = digest_of(token_of(booking))
-    with connection.cursor() as cursor:
-        cursor.execute(_BOOK, [booking.booked_at, booking.link_digest, booking.confirmed_by, booking.pk])
-    tell_patient_booked(organisation=organisation, booking=booking)
-    plan_reminders(organisation=organisation, booking=booking, is_new=True)
-    tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
+    ask(_BOOK, [booking.booked_at, booking.link_digest, booking.confirmed_by, booking.pk])
+    drafts = [*booked_drafts(organisation, booking), *new_reminders(organisation, booking)]
+    queue_messages(organisation=organisation, drafts=drafts)
+    ask_to_tell_agent(organisation=organisation, event_type=AgentEvent.Type.BOOKING_CREATED, booking=booking)
 
 
 def accept_booking(*, organisation: Organisation, booking: Booking, appointment_id: str) -> None:
@@ -229,24 +237,24 @@ def refuse_booking(*, organisation: Organisation, booking: Booking, reason: str,
     Who had it from the waiting list is in their old place there again.
     """
     with transaction.atomic():
-        locked = lock(organisation, booking)
-        if locked.state != Booking.State.BOOKED:
+        found = lock(organisation, booking)
+        if found.state != Booking.State.BOOKED:
             return
-        locked.state = Booking.State.REFUSED
-        locked.refusal_reason = reason
-        was_moved = locked.revision > 0
-        locked.revision += 1
-        locked.save(update_fields=["state", "refusal_reason", "revision"])
-        locked.resources.all().delete()
-        refresh_after(organisation, [locked])
+        found.state = Booking.State.REFUSED
+        found.refusal_reason = reason
+        was_moved = found.revision > 0
+        found.revision += 1
+        found.save(update_fields=["state", "refusal_reason", "revision"])
+        found.resources.all().delete()
+        refresh_after(organisation, [found])
         if reason == TAKEN and not was_moved:  # it no longer stands at what was taken
-            withdraw_time(organisation=organisation, booking=locked)
-        others = nearest_other_times(organisation=organisation, booking=locked)
-        wish = wait_again(organisation=organisation, booking=locked)
-        plan_reminders(organisation=organisation, booking=locked)
+            withdraw_time(organisation=organisation, booking=found)
+        others = nearest_other_times(organisation=organisation, booking=found)
+        wish = wait_again(organisation=organisation, booking=found)
+        plan_reminders(organisation=organisation, booking=found)
         tell_patient_refused(
             organisation=organisation,
-            booking=locked,
+            booking=found,
             other_times=others,
             waiting_link=wish_url(organisation, wish) if wish else "",
         )

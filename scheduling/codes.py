@@ -5,12 +5,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from clinics.inserting import insert_unless_conflict, rows_of
+from clinics.inserting import ask_to_insert, rows_of
 from clinics.models import Organisation
+from clinics.prepared import Question, ask
 from scheduling.errors import CodeExpired, CodeUnsendable, TooManyCodes, WrongCode
 from scheduling.models import Booking, ConfirmationCode
 from scheduling.telling import VALID_MINUTES, tell_patient_code
@@ -28,13 +28,15 @@ _NEWEST = (
 _USE = "UPDATE scheduling_confirmationcode SET used_at = %s WHERE id = %s"
 
 
-def send_code(*, organisation: Organisation, booking: Booking, now: datetime) -> ConfirmationCode:
+def send_code(
+    *, organisation: Organisation, booking: Booking, sent: list[datetime], now: datetime
+) -> ConfirmationCode:
     """A new code, on its way to the booking's patient; codes sent before it no longer count.
 
-    The caller has locked the booking. Raises TooManyCodes while the last one has hardly left, and
-    for good after MOST_CODES of them; CodeUnsendable where no way leads to the patient.
+    The caller has locked the booking, and asked since when codes were ``sent`` before. Raises TooManyCodes
+    while the last one has hardly left, and for good after MOST_CODES of them; CodeUnsendable where no way
+    leads to the patient.
     """
-    sent = sent_before(booking)
     refuse_too_many(sent, now)
     digits = f"{secrets.randbelow(1_000_000):06}"
     salt = secrets.token_bytes(16)
@@ -47,17 +49,15 @@ def send_code(*, organisation: Organisation, booking: Booking, now: datetime) ->
         created_at=now,
         expires_at=now + timedelta(minutes=VALID_MINUTES),
     )
-    insert_unless_conflict(code)
+    ask_to_insert(code)
     if not tell_patient_code(organisation=organisation, booking=booking, digits=digits, number=len(sent) + 1):
         raise CodeUnsendable
     return code
 
 
-def sent_before(booking: Booking) -> list[datetime]:
+def ask_sent_before(booking: Booking) -> Question:
     """When the booking's codes were made, the newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT, [booking.organisation_id, booking.pk])
-        return [created_at for (created_at,) in cursor.fetchall()]
+    return ask(_SENT, [booking.organisation_id, booking.pk])
 
 
 def refuse_too_many(sent: list[datetime], now: datetime) -> None:
@@ -69,28 +69,26 @@ def refuse_too_many(sent: list[datetime], now: datetime) -> None:
             raise TooManyCodes(int(left) + 1)
 
 
-def use_code(*, booking: Booking, digits: str) -> WrongCode | CodeExpired | None:
+def use_code(*, booking: Booking, newest: Question, digits: str) -> WrongCode | CodeExpired | None:
     """Uses the booking's newest code up, or counts a try; gives what was wrong, or None.
 
-    The caller has locked the booking. What was wrong is returned rather than raised, so that the
-    counted try survives the caller's transaction.
+    The caller has locked the booking, and asked since for its ``newest`` code. What was wrong is returned
+    rather than raised, so that the counted try survives the caller's transaction.
     """
-    code = newest_code(booking)
+    row = newest.row()
+    code = None if row is None else rows_of(ConfirmationCode).made(row)
     if code is None or code.used_at or code.expires_at <= timezone.now() or code.tries >= MOST_TRIES:
         return CodeExpired()
     if hmac.compare_digest(bytes(code.digest), digest_of(digits, bytes(code.salt), booking)):
-        with connection.cursor() as cursor:
-            cursor.execute(_USE, [timezone.now(), code.pk])
+        ask(_USE, [timezone.now(), code.pk])
         return None
     ConfirmationCode.objects.filter(pk=code.pk).update(tries=F("tries") + 1)
     return WrongCode(MOST_TRIES - code.tries - 1)
 
 
-def newest_code(booking: Booking) -> ConfirmationCode | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [booking.organisation_id, booking.pk, BOOKING])
-        row = cursor.fetchone()
-    return None if row is None else rows_of(ConfirmationCode).made(row)
+def ask_newest_code(booking: Booking) -> Question:
+    """The booking's newest code, for ``use_code``."""
+    return ask(_NEWEST, [booking.organisation_id, booking.pk, BOOKING])
 
 
 def digest_of(digits: str, salt: bytes, booking: Booking) -> bytes:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clinics.inserting import rows_of
 from clinics.models import Clinic, Organisation, Practitioner
+from clinics.prepared import Question, ask
 from clinics.rows import Rows
 from scheduling.models import AgentEvent, AgentLink, Booking, BookingPatient, Lookup, Treatment
 
@@ -55,7 +56,23 @@ def tell_agent(
     lookup: Lookup | None = None,
     data: dict[str, Any] | None = None,
 ) -> AgentEvent:
-    """Writes the next event for the organisation's agent, and wakes who waits for it on commit.
+    """Writes the next event for the organisation's agent, and wakes who waits for it on commit."""
+    event, asked = ask_to_tell_agent(
+        organisation=organisation, event_type=event_type, booking=booking, lookup=lookup, data=data
+    )
+    event.pk, event.sequence, _ = asked.row() or (None, None, None)
+    return event
+
+
+def ask_to_tell_agent(
+    *,
+    organisation: Organisation,
+    event_type: AgentEvent.Type,
+    booking: Booking | None = None,
+    lookup: Lookup | None = None,
+    data: dict[str, Any] | None = None,
+) -> tuple[AgentEvent, Question]:
+    """The same where nobody has to know the event's number yet.
 
     The number comes from a counter whose row stays locked until commit, so numbers are visible in
     order: an agent that has read 7 will never find a 6 that it has not seen.
@@ -69,10 +86,7 @@ def tell_agent(
         f"{_COUNT} {rows.insertion}{numbered} RETURNING id, sequence, pg_notify(%s, %s || ' ' || sequence)"
     )
     values = [organisation.pk, *rows.values(event, but=["sequence"]), CHANNEL, str(organisation.pk)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        event.pk, event.sequence, _ = cursor.fetchone()
-    return event
+    return event, ask(statement, values)
 
 
 def waiting_events(*, organisation: Organisation, after: int | None, limit: int) -> list[AgentEvent]:

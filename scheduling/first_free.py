@@ -1,24 +1,27 @@
 """The first free time of each answer a patient could give, and the way out of an empty week."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from clinics.models import Clinic, Organisation, Practitioner
+from clinics.prepared import prepared
 from scheduling.availability import Starts
 from scheduling.free_times import read_starts, resource_times
 from scheduling.horizon import Horizon
 from scheduling.models import Treatment
-from scheduling.offerings import known_catalogue
 from scheduling.weeks import GRID_MINUTES, midnight, week_of
 
 _FIRST_WEEKS = """
-    SELECT q.treatment, q.clinic, q.practitioner, found.week, position(B'1' IN found.bits), found.odd,
-        CASE WHEN q.treatment = ANY(%(needing)s) THEN found.bits END
+    SELECT q.treatment, q.clinic, q.practitioner, found.week,
+        position(B'1' IN found.bits) AS on_grid, found.odd,
+        CASE WHEN EXISTS (
+            SELECT FROM scheduling_treatmentresource needed
+            WHERE needed.organisation_id = %(organisation)s AND needed.treatment_id = q.treatment
+        ) THEN found.bits END AS bits
     FROM {questions}
     CROSS JOIN LATERAL (
         SELECT f.week, bit_or(f.seen) AS bits, string_agg(array_to_string(f.odd_starts, ','), ',') AS odd
@@ -31,22 +34,66 @@ _FIRST_WEEKS = """
         ) AS f
         JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
         WHERE f.organisation_id = %(organisation)s AND f.treatment_id = q.treatment AND f.clinic_id = q.clinic
-          AND (NOT %(by_person)s OR f.practitioner_id = q.practitioner)
-          AND f.week BETWEEN q.week AND %(last)s
+          {whose} AND f.week BETWEEN q.week AND %(last)s
           AND (f.odd_starts IS NOT NULL OR bit_count(f.seen) > 0)
         GROUP BY f.week ORDER BY f.week LIMIT 1
     ) AS found
 """
-_ALL = _FIRST_WEEKS.format(
-    questions="(SELECT *, %(from)s::date AS week FROM unnest(%(treatments)s::bigint[]) AS treatment,"
-    " unnest(%(clinics)s::bigint[]) AS clinic, unnest(%(practitioners)s::bigint[]) AS practitioner) AS q"
-)
+_BY_PERSON = "AND f.practitioner_id = q.practitioner"
+_COMBINED = """(
+    SELECT treatment, clinic, practitioner, %(from)s::date AS week
+    FROM unnest(%(treatments)s::bigint[]) AS treatment, unnest(%(clinics)s::bigint[]) AS clinic,
+        unnest(%(practitioners)s::bigint[]) AS practitioner
+) AS q"""
 """Every combination, from the same week on."""
-_EACH = _FIRST_WEEKS.format(
-    questions="unnest(%(treatments)s::bigint[], %(clinics)s::bigint[], %(practitioners)s::bigint[],"
-    " %(weeks)s::date[]) AS q(treatment, clinic, practitioner, week)"
-)
+_LISTED = """unnest(%(treatments)s::bigint[], %(clinics)s::bigint[], %(practitioners)s::bigint[],
+    %(weeks)s::date[]) AS q(treatment, clinic, practitioner, week)"""
 """Some of them, each from its own."""
+_ABSENT = """(
+    SELECT treatment, clinic, p.id AS practitioner, %(from)s::date + 7 AS week
+    FROM unnest(%(treatments)s::bigint[]) AS treatment, unnest(%(clinics)s::bigint[]) AS clinic,
+        clinics_practitioner p
+    WHERE p.organisation_id = %(organisation)s AND p.is_published AND p.retired_at IS NULL
+      AND NOT EXISTS (
+        SELECT FROM near n
+        WHERE n.treatment = treatment.treatment AND n.clinic = clinic.clinic AND n.practitioner = p.id
+      )
+) AS q"""
+"""Each published practitioner who has nothing in the first week."""
+_NEAR = """
+    SELECT f.treatment_id AS treatment, f.clinic_id AS clinic, f.practitioner_id AS practitioner, f.week,
+        position(B'1' IN f.starts & %(from_mask)s::bit(2028)) AS on_grid,
+        array_to_string(f.odd_starts, ',') AS odd,
+        CASE WHEN f.treatment_id IN (
+            SELECT needed.treatment_id FROM scheduling_treatmentresource needed
+            WHERE needed.organisation_id = %(organisation)s
+        ) THEN f.starts & %(from_mask)s::bit(2028) END AS bits
+    FROM scheduling_freeweek f
+    JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.organisation_id = %(organisation)s
+        AND p.is_published AND p.retired_at IS NULL
+    WHERE f.organisation_id = %(organisation)s AND f.treatment_id = ANY(%(treatments)s::bigint[])
+      AND f.clinic_id = ANY(%(clinics)s::bigint[]) AND f.week = %(from)s::date
+"""
+"""The first week of everybody at once: most have something in it."""
+_AS_TEXT = """
+    SELECT string_agg(concat_ws('|', treatment, clinic, practitioner, week, on_grid,
+        coalesce(odd, ''), coalesce(bits::text, '')), ';'), bool_or(odd IS NOT NULL OR bits IS NOT NULL)
+    FROM ({found}) AS found
+"""
+_OF_ANYBODY = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_COMBINED, whose=""))
+_OF_THESE = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_COMBINED, whose=_BY_PERSON))
+_OF_EACH = f"""
+    WITH first_week AS MATERIALIZED ({_NEAR}),
+    near AS (SELECT * FROM first_week WHERE on_grid > 0 OR odd IS NOT NULL)
+    {
+    _AS_TEXT.format(
+        found=f"SELECT * FROM near UNION ALL {_FIRST_WEEKS.format(questions=_ABSENT, whose=_BY_PERSON)}"
+    )
+}
+"""  # noqa: S608 - put together from the texts above
+_LATER_OF_ANYBODY = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_LISTED, whose=""))
+_LATER_OF_THESE = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_LISTED, whose=_BY_PERSON))
+MOST_KEPT = 256
 
 
 def next_week_with_times(
@@ -92,14 +139,8 @@ Asked = tuple[int, int, int]
 """Treatment id, clinic id, and practitioner id or 0 for anybody."""
 ASKED = ("treatment", "clinic", "practitioner")
 """Their places."""
-
-
-def earliest_by(found: dict[Asked, datetime], *, key: int) -> dict[int, datetime]:
-    earliest: dict[int, datetime] = {}
-    for asked, moment in found.items():
-        if asked[key] not in earliest or moment < earliest[asked[key]]:
-            earliest[asked[key]] = moment
-    return earliest
+EVERYBODY = [-1]
+"""In the place of ids: each published practitioner by themselves."""
 
 
 def first_free(
@@ -110,54 +151,125 @@ def first_free(
     practitioners: Iterable[Practitioner] | None = None,
     from_week: date | None = None,
 ) -> dict[Asked, datetime]:
-    """The first free time of every combination that has one; one query for each time zone."""
-    by_zone: dict[str, list[Clinic]] = {}
-    for clinic in clinics:
-        by_zone.setdefault(clinic.time_zone, []).append(clinic)
-    search = Search(
-        organisation,
-        {treatment.pk: treatment for treatment in treatments},
-        [0] if practitioners is None else [practitioner.pk for practitioner in practitioners],
-    )
+    """The first free time of every combination that has one; ``practitioners`` None: with anybody."""
+    these = None if practitioners is None else [practitioner.pk for practitioner in practitioners]
+    search = Search(organisation, {each.pk: each for each in treatments}, these)
     found: dict[Asked, datetime] = {}
-    for zone_name, there in by_zone.items():
-        found |= search.at({clinic.pk: clinic for clinic in there}, ZoneInfo(zone_name), from_week)
+    for first in search.everywhere(clinics, from_week):
+        found |= first.moments
+    return found
+
+
+def first_free_seen(
+    *,
+    organisation: Organisation,
+    clinics: Iterable[Clinic],
+    treatments: Iterable[Treatment],
+    practitioner_ids: list[int] | None,
+) -> "tuple[FirstTimes, ...]":
+    """``first_free`` as it comes from the database; ``EVERYBODY`` for each published practitioner."""
+    search = Search(organisation, {each.pk: each for each in treatments}, practitioner_ids)
+    return tuple(search.everywhere(clinics, None))
+
+
+@dataclass(frozen=True)
+class FirstTimes:
+    """First free times at the clinics of one time zone, worked out only where somebody looks at them.
+
+    Two that are equal have the same times: hundreds of answers are compared as one text.
+    """
+
+    text: str
+    zone: ZoneInfo
+    corrected: tuple[tuple[Asked, datetime], ...] | None
+    """The times, where more had to be asked than the database can say in one answer."""
+
+    @property
+    def moments(self) -> Mapping[Asked, datetime]:
+        return moments_in(self.text, self.zone) if self.corrected is None else dict(self.corrected)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def earliest_by(found: tuple[FirstTimes, ...], *, key: int) -> Mapping[int, datetime]:
+    """The earliest of each clinic, treatment or practitioner; for reading only."""
+    earliest: dict[int, datetime] = {}
+    for first in found:
+        for asked, moment in first.moments.items():
+            if asked[key] not in earliest or moment < earliest[asked[key]]:
+                earliest[asked[key]] = moment
+    return earliest
+
+
+def moments_in(text: str, zone: ZoneInfo) -> dict[Asked, datetime]:
+    return {
+        asked: (midnight(stored.week, zone) + timedelta(minutes=stored.first_on_grid)).astimezone(zone)
+        for asked, stored in answers_in(text)
+    }
+
+
+def answers_in(text: str) -> "list[tuple[Asked, Stored]]":
+    """What the database says of each question that has an answer."""
+    found = []
+    for line in text.split(";") if text else ():
+        treatment, clinic, practitioner, week, on_grid, odd, bits = line.split("|")
+        stored = Stored(date.fromisoformat(week), int(on_grid), odd, bits)
+        found.append(((int(treatment), int(clinic), int(practitioner)), stored))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Looks for first free times of treatments, by some practitioners or by anybody (0)."""
+    """Looks for first free times of treatments, by some practitioners or by anybody (None)."""
 
     organisation: Organisation
     treatments: dict[int, Treatment]
-    practitioner_ids: list[int]
+    practitioner_ids: list[int] | None
 
-    def at(self, clinics: dict[int, Clinic], zone: ZoneInfo, from_week: date | None) -> dict[Asked, datetime]:
-        """First free times at these clinics, which share one zone.
+    def everywhere(self, clinics: Iterable[Clinic], from_week: date | None) -> Iterator[FirstTimes]:
+        """One query for each time zone."""
+        by_zone: dict[str, dict[int, Clinic]] = {}
+        for clinic in clinics:
+            by_zone.setdefault(clinic.time_zone, {})[clinic.pk] = clinic
+        for zone_name, there in by_zone.items():
+            yield self.at(there, ZoneInfo(zone_name), from_week)
 
-        Weeks whose stored starts turn out to be unusable (a resource is taken, or starts off the
-        grid are outside the view) are gone past, week by week.
-        """
+    def at(self, clinics: dict[int, Clinic], zone: ZoneInfo, from_week: date | None) -> FirstTimes:
+        """First free times at these clinics, which share one zone."""
         horizon = Horizon.of(self.organisation, zone)
-        view = self.view(horizon)
-        start = max(from_week or horizon.first_week, horizon.first_week)
-        answers = self.ask(_ALL, {**view, **self.columns(clinics), "from": start})
+        start = first_open_week(horizon, from_week)
+        values = {
+            **self.view(horizon),
+            **self.columns(clinics),
+            "from": start,
+            "from_mask": horizon.mask(start),
+        }
+        text, needs_a_look = self.ask(self.statement, values)
+        if not needs_a_look:
+            return FirstTimes(text, zone, None)
+        return FirstTimes("", zone, tuple(self.looked_at(text, clinics, horizon).items()))
+
+    def looked_at(self, text: str, clinics: dict[int, Clinic], horizon: Horizon) -> dict[Asked, datetime]:
+        """The same where weeks have to be looked at one by one.
+
+        Those whose stored starts turn out to be unusable (a resource is taken, or starts off the grid are
+        outside the view) are gone past, week by week.
+        """
+        zone = horizon.zone
         found: dict[Asked, datetime] = {}
-        while answers:
+        while text:
             open_questions: dict[Asked, date] = {}
-            for asked, week, on_grid, odd, bits in answers:
-                first = self.usable(asked, clinics[asked[1]], Stored(week, on_grid, odd, bits), horizon)
+            for asked, stored in answers_in(text):
+                first = self.usable(asked, clinics[asked[1]], stored, horizon)
                 if first is None:
-                    open_questions[asked] = week + timedelta(days=7)
+                    open_questions[asked] = stored.week + timedelta(days=7)
                 else:
-                    found[asked] = (midnight(week, zone) + timedelta(minutes=first)).astimezone(zone)
-            answers = self.ask(_EACH, {**view, **columns_of(open_questions)}) if open_questions else []
+                    found[asked] = (midnight(stored.week, zone) + timedelta(minutes=first)).astimezone(zone)
+            text = self.ask_later(open_questions, horizon)[0] if open_questions else ""
         return found
 
     def usable(self, asked: Asked, clinic: Clinic, stored: "Stored", horizon: Horizon) -> int | None:
         """The week's first minute that can be had indeed, among the starts that are stored for it."""
-        if stored.bits is None:
+        if not stored.bits:
             return stored.first(horizon)
         starts = read_starts(stored.bits, stored.odd).between(*horizon.minutes(stored.week))
         if not starts:
@@ -171,13 +283,16 @@ class Search:
         busy = resource_times(self.organisation, clinic, treatment, week, zone)
         return starts.without(busy, treatment.minutes)
 
+    @property
+    def statement(self) -> str:
+        if self.practitioner_ids is None:
+            return _OF_ANYBODY
+        return _OF_EACH if self.practitioner_ids == EVERYBODY else _OF_THESE
+
     def view(self, horizon: Horizon) -> dict[str, Any]:
         """What of the weeks may be seen."""
-        resources = known_catalogue(self.organisation).resources
         return {
             "organisation": self.organisation.pk,
-            "needing": sorted({treatment for treatment, _ in resources}),
-            "by_person": self.practitioner_ids != [0],
             "first": horizon.first_week,
             "last": horizon.last_week,
             "first_mask": horizon.mask(horizon.first_week),
@@ -189,16 +304,29 @@ class Search:
         return {
             "treatments": list(self.treatments),
             "clinics": list(clinics),
-            "practitioners": self.practitioner_ids,
+            "practitioners": [0] if self.practitioner_ids is None else self.practitioner_ids,
         }
 
-    def ask(
-        self, statement: str, values: dict[str, Any]
-    ) -> list[tuple[Asked, date, int, str | None, str | None]]:
-        """For each question the first week, from the one it names, with any start inside the horizon."""
-        with connection.cursor() as cursor:
+    def ask_later(self, questions: dict[Asked, date], horizon: Horizon) -> tuple[str, bool]:
+        statement = _LATER_OF_ANYBODY if self.practitioner_ids is None else _LATER_OF_THESE
+        return self.ask(statement, {**self.view(horizon), **columns_of(questions)})
+
+    def ask(self, statement: str, values: dict[str, Any]) -> tuple[str, bool]:
+        """For each question the first week, from the one it names, with any start inside the horizon.
+
+        And whether any of them has more than starts on the grid that can be had as they are.
+        """
+        with prepared() as cursor:
             cursor.execute(statement, values)
-            return [(row[:3], *row[3:]) for row in cursor.fetchall()]
+            text, needs_a_look = cursor.fetchone()
+        return text or "", bool(needs_a_look)
+
+
+def first_open_week(horizon: Horizon, from_week: date | None) -> date:
+    """The first week that is not over, or may not be seen, altogether."""
+    start = max(from_week or horizon.first_week, horizon.first_week)
+    earliest, latest = horizon.minutes(start)
+    return start + timedelta(days=7) if latest < earliest else start
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +335,17 @@ class Stored:
 
     week: date
     on_grid: int
-    odd: str | None
-    bits: str | None
-    """All that is on the grid, for a treatment that needs resources too."""
+    odd: str
+    bits: str
+    """All that is on the grid, for a treatment that needs resources too; empty for others."""
+
+    @property
+    def first_on_grid(self) -> int:
+        return (self.on_grid - 1) * GRID_MINUTES
 
     def first(self, horizon: Horizon) -> int | None:
         """The first minute inside the horizon."""
-        minutes = [(self.on_grid - 1) * GRID_MINUTES] if self.on_grid else []
+        minutes = [self.first_on_grid] if self.on_grid else []
         if self.odd:
             earliest, latest = horizon.minutes(self.week)
             minutes += [odd for odd in map(int, self.odd.split(",")) if earliest <= odd <= latest]

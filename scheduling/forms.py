@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Organisation, OrganisationSettings
 from clinics.models.settings import NationalId, RemindersTo
-from notifications.allowance import MOBILE
+from notifications.allowance import kind_of_number
 from scheduling.bookings import PatientDetails
 from scheduling.captcha import CaptchaField, captcha_is_on, require_human
 from scheduling.national_ids import LONGEST, NationalIdInvalid, clean_national_id
@@ -73,20 +73,17 @@ class MobileField(forms.CharField):
             number = phonenumbers.parse(digits, self.country)
         except phonenumbers.NumberParseException:
             raise self.invalid() from None
-        if not phonenumbers.is_valid_number(number) or not is_mobile(number):
+        e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        region, is_mobile = kind_of_number(e164)
+        if region is None or not is_mobile:
             raise self.invalid()
-        region = phonenumbers.region_code_for_number(number)
         if self.countries is not None and region not in self.countries:
             raise ValidationError(self.error_messages["abroad"], code="abroad")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return e164
 
     def invalid(self) -> ValidationError:
         example = example_mobile(self.country)
         return ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example})
-
-
-def is_mobile(number: phonenumbers.PhoneNumber) -> bool:
-    return phonenumbers.number_type(number) in MOBILE
 
 
 def example_mobile(country: str) -> str:

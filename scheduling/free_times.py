@@ -6,12 +6,15 @@ organisation's rules let a patient see at this moment: notice, horizon and weeke
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils import timezone
 
 from clinics.models import Clinic, Organisation, Practitioner
+from clinics.prepared import prepared
 from scheduling.availability import Interval, Starts, grid_mask
 from scheduling.horizon import Horizon
 from scheduling.models import Treatment
@@ -25,13 +28,13 @@ _STORED = """
         JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.is_published AND p.retired_at IS NULL
         WHERE f.organisation_id = %(organisation)s AND f.treatment_id = %(treatment)s
           AND f.clinic_id = %(clinic)s AND f.week = %(week)s
-          AND (%(practitioner)s::bigint IS NULL OR f.practitioner_id = %(practitioner)s)
+          {of_stored}
     )
     SELECT stored.bits, stored.odd, EXISTS (
         SELECT FROM scheduling_treatmentresource t
         WHERE t.organisation_id = %(organisation)s AND t.treatment_id = %(treatment)s
     ), ARRAY(
-        SELECT d.number FROM generate_series(%(first_day)s, %(last_day)s) AS d(number)
+        SELECT d.number FROM generate_series(%(first_day)s::int, %(last_day)s::int) AS d(number)
         WHERE CASE WHEN bit_count(substring(stored.bits FROM d.number * 288 + 1 FOR 288)) > 0 THEN true
         ELSE EXISTS (
             SELECT FROM clinics_practitioner p
@@ -46,11 +49,15 @@ _STORED = """
                 LIMIT 1
             ) AS slot
             WHERE p.organisation_id = %(organisation)s AND p.is_published AND p.retired_at IS NULL
-              AND (%(practitioner)s::bigint IS NULL OR p.id = %(practitioner)s)
+              {of_slots}
         ) END
     )
     FROM stored
 """
+_OF_ANYBODY = _STORED.format(of_stored="", of_slots="")
+_OF_ONE = _STORED.format(
+    of_stored="AND f.practitioner_id = %(practitioner)s", of_slots="AND p.id = %(practitioner)s"
+)
 _RESOURCES = """
     SELECT lower(b.during), upper(b.during)
     FROM scheduling_treatmentresource t
@@ -81,15 +88,28 @@ class FreeTime:
     starts_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WeekOfTimes:
     """A week's start times, and the numbers of the days (0 is Monday) on which anything was published.
 
-    A day with something published but no time is full; one with nothing published is closed.
+    A day with something published but no time is full; one with nothing published is closed. Two that are
+    equal are so without the times, which are worked out from the starts only where somebody looks at them.
     """
 
-    times: list[FreeTime]
+    starts: Starts
+    begin: datetime
+    zone: ZoneInfo
     published_days: frozenset[int]
+
+    @property
+    def has_times(self) -> bool:
+        return bool(self.starts)
+
+    @cached_property
+    def times(self) -> tuple[datetime, ...]:
+        """Ascending, by the clinic's clock."""
+        minutes = self.starts.minutes()
+        return tuple((self.begin + timedelta(minutes=each)).astimezone(self.zone) for each in minutes)
 
 
 def free_times(
@@ -101,14 +121,15 @@ def free_times(
     week: date,
 ) -> list[FreeTime]:
     """The week's start times, ascending; ``practitioner`` None: with anybody, equal times once."""
-    return week_of_times(
+    found = week_of_times(
         organisation=organisation,
         clinic=clinic,
         treatment=treatment,
         practitioner=practitioner,
         week=week,
         of_days=False,
-    ).times
+    )
+    return [FreeTime(moment) for moment in found.times]
 
 
 def week_of_times(
@@ -133,11 +154,7 @@ def week_of_times(
         starts = starts.without(
             resource_times(organisation, clinic, treatment, week, zone), treatment.minutes
         )
-    begin = midnight(week, zone)
-    return WeekOfTimes(
-        [FreeTime((begin + timedelta(minutes=minute)).astimezone(zone)) for minute in starts.minutes()],
-        frozenset(published),
-    )
+    return WeekOfTimes(starts, midnight(week, zone), zone, frozenset(published))
 
 
 def stored_starts(
@@ -153,21 +170,21 @@ def stored_starts(
     And whether the treatment needs resources, which that leaves out; and on which of the days, from
     the first to the last number, anything is published.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STORED,
-            {
-                "organisation": organisation.pk,
-                "treatment": treatment.pk,
-                "clinic": clinic.pk,
-                "week": week,
-                "practitioner": practitioner.pk if practitioner else None,
-                "category": treatment.category_id,
-                "zone": clinic.time_zone,
-                "first_day": days[0],
-                "last_day": days[1],
-            },
-        )
+    values: dict[str, Any] = {
+        "organisation": organisation.pk,
+        "treatment": treatment.pk,
+        "clinic": clinic.pk,
+        "week": week,
+        "category": treatment.category_id,
+        "zone": clinic.time_zone,
+        "first_day": days[0],
+        "last_day": days[1],
+    }
+    with prepared() as cursor:
+        if practitioner is None:
+            cursor.execute(_OF_ANYBODY, values)
+        else:
+            cursor.execute(_OF_ONE, {**values, "practitioner": practitioner.pk})
         bits, odd, needs_resources, published = cursor.fetchone()
     return read_starts(bits, odd), needs_resources, published
 

@@ -12,13 +12,15 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from psycopg import sql
 
-from clinics.inserting import inserted
+from clinics.inserting import ask_to_insert
 from clinics.models import Organisation, Practitioner
+from clinics.prepared import Question, ask, together
 from scheduling.availability import Interval, Starts, start_times
 from scheduling.freed_times import ring_for_waiting
 from scheduling.models import FreeWeek
@@ -37,8 +39,15 @@ WEEK = timedelta(days=7)
 PORTION = 200
 """So many weeks of practitioners are worked out and written at a time."""
 
-_TAKE_TIME = "; SELECT scheduling_take_time(%s, %s)"
-"""Follows a booking's insertion: clears the starts from which a treatment would reach into it (migration
+_SLOTS_AROUND = """
+    SELECT clinic_id, extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint,
+        only_categories, except_categories
+    FROM scheduling_slot
+    WHERE organisation_id = %s AND practitioner_id = %s AND starts_at < %s AND ends_at > %s
+    ORDER BY starts_at
+"""
+_TAKE_TIME = "SELECT scheduling_take_time(%s, %s::int)"
+"""Goes with a booking's insertion: clears the starts from which a treatment would reach into it (migration
 0002). Nothing happens where it was not inserted."""
 
 Period = tuple[int, int]
@@ -87,7 +96,14 @@ def write_changed_weeks(
 
 def insert_and_take_time(booking: Booking) -> bool:
     """Whether the booking could be inserted; its time is free no longer then. All in one round trip."""
-    return inserted(booking, _TAKE_TIME, [booking.public_id, _LOCK_SPACE])
+    with together():
+        asked = ask_to_insert(booking)
+        ask(_TAKE_TIME, [booking.public_id, _LOCK_SPACE])
+        row = asked.row()
+    if row is None:
+        return False
+    (booking.pk,) = row
+    return True
 
 
 def rebuild_free_weeks(*, organisation: Organisation) -> None:
@@ -270,6 +286,12 @@ def slot_rows(
             [organisation.pk, practitioner_ids, last, first],
         )
         return [(who, where, as_stored(*slot)) for who, where, *slot in cursor.fetchall()]
+
+
+def ask_slots_around(organisation: Organisation, practitioner_id: int, during: Any) -> Question:
+    """The practitioner's slots that reach into this time, each with its clinic first, in order."""
+    values = [organisation.pk, practitioner_id, during.upper, during.lower]
+    return ask(_SLOTS_AROUND, values)
 
 
 def busy_rows(

@@ -4,16 +4,16 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinics.models import Clinic, Organisation, Practitioner
+from clinics.prepared import Question, ask, together
 from clinics.scope import organisation_scope
 from scheduling.booking_rows import give_things, one_booking
 from scheduling.errors import HoldExpired, TimeNotOffered, TimeTaken, TooManyHolds
@@ -21,9 +21,9 @@ from scheduling.free_times import free_practitioners
 from scheduling.free_weeks import (
     Diary,
     Period,
+    ask_slots_around,
     insert_and_take_time,
     refresh_free_weeks,
-    slot_rows,
     week_starts,
 )
 from scheduling.horizon import Horizon
@@ -31,7 +31,7 @@ from scheduling.models import Booking, BookingResource, Treatment
 from scheduling.models.booking import OCCUPYING_STATES
 from scheduling.offerings import Catalogue, Offering, catalogue_in, known_catalogue
 from scheduling.own_time import can_be_booked, own_diary, placement_of
-from scheduling.slot_times import SlotTime, seconds
+from scheduling.slot_times import SlotTime, as_stored, seconds
 from scheduling.weeks import minutes_into_week, week_of
 
 MOST_HOLDS = 5
@@ -52,7 +52,7 @@ _STANDING = f"""
 _OTHERS_OF_NUMBER = """
     SELECT count(*) FROM scheduling_booking b JOIN scheduling_bookingpatient p ON p.booking_id = b.id
     WHERE b.organisation_id = %s AND b.state = 'held' AND b.hold_expires_at > %s
-      AND p.mobile = %s AND b.id <> %s
+      AND p.mobile = %s AND p.mobile <> '' AND b.id <> %s
 """
 
 
@@ -76,7 +76,11 @@ def hold_time(
     ``address`` (the hash of one, where a browser asks) from which as many times are held as may be.
     A new time for a booking that it ``moves`` may overlap that one's own.
     """
-    standing = ready_to_hold(organisation, clinic, starts_at, visitor, address)
+    during = treatment.during(starts_at)
+    with together():
+        asked = ask_how_it_stands(organisation, visitor, address)
+        around = None if practitioner is None else ask_slots_around(organisation, practitioner.pk, during)
+    standing = ready_to_hold(organisation, clinic, starts_at, asked)
     if practitioner is not None:
         candidates = [practitioner]
     else:
@@ -84,10 +88,11 @@ def hold_time(
             organisation=organisation, clinic=clinic, treatment=treatment, starts_at=starts_at
         )
     for candidate in candidates:
-        hold = new_hold(organisation, treatment, candidate, clinic, treatment.during(starts_at))
+        hold = new_hold(organisation, treatment, candidate, clinic, during)
         hold.visitor, hold.address_hash, hold.with_anybody = visitor, address, practitioner is None
         hold.moves = moves
-        require_offered(hold, placement_of(organisation, hold, standing.catalogue), own=moves)
+        placement = placement_of(organisation, hold, standing.catalogue)
+        require_offered(hold, placement, own=moves, around=around)
         if insert_hold(hold, standing.catalogue):
             return hold
     raise TimeTaken(starts_at)
@@ -106,7 +111,8 @@ def hold_time_like(
 
     The time of ``own`` counts as published. Raises as ``hold_time`` does.
     """
-    standing = ready_to_hold(organisation, booking.clinic, starts_at, visitor)
+    asked = ask_how_it_stands(organisation, visitor, "")
+    standing = ready_to_hold(organisation, booking.clinic, starts_at, asked)
     hold = new_hold_like(organisation, booking, starts_at)
     hold.visitor, hold.moves = visitor, moves
     require_offered(hold, placement_of(organisation, hold, standing.catalogue), own=own)
@@ -166,10 +172,10 @@ class Standing:
 
 
 def ready_to_hold(
-    organisation: Organisation, clinic: Clinic, starts_at: datetime, visitor: str, address: str = ""
+    organisation: Organisation, clinic: Clinic, starts_at: datetime, asked: Question
 ) -> Standing:
     """What has to be so before anything is held, whatever it is. Raises TooManyHolds and TimeNotOffered."""
-    standing = standing_of(organisation, visitor, address)
+    standing = standing_in(organisation, asked)
     standing.require_few_holds()
     require_inside_rules(organisation, clinic, starts_at)
     if standing.any_expired:
@@ -177,27 +183,26 @@ def ready_to_hold(
     return standing
 
 
-def standing_of(organisation: Organisation, visitor: str, address: str) -> Standing:
-    values: dict[str, Any] = {
-        "organisation": organisation.pk,
-        "visitor": visitor,
-        "address": address,
-        "now": timezone.now(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, values)
-        by_visitor, from_address, any_expired, version = cursor.fetchone()
+def ask_how_it_stands(organisation: Organisation, visitor: str, address: str) -> Question:
+    """For ``ready_to_hold``."""
+    values = {"organisation": organisation.pk, "visitor": visitor, "address": address}
+    return ask(_STANDING, {**values, "now": timezone.now()})
+
+
+def standing_in(organisation: Organisation, asked: Question) -> Standing:
+    by_visitor, from_address, any_expired, version = asked.row() or (0, 0, False, 0)
     return Standing(by_visitor, from_address, any_expired, catalogue_in(organisation, version))
 
 
-def require_few_holds_of_number(organisation: Organisation, booking: Booking, mobile: str) -> None:
+def ask_for_holds_of_number(organisation: Organisation, booking: Booking, mobile: str) -> Question:
+    """How many other times are held with the same mobile number; with none, nothing is counted."""
+    return ask(_OTHERS_OF_NUMBER, [organisation.pk, timezone.now(), mobile, booking.pk])
+
+
+def require_few_holds_of_number(others: Question) -> None:
     """Raises TooManyHolds where other holds have been given the same mobile number too often."""
-    if not mobile:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_OTHERS_OF_NUMBER, [organisation.pk, timezone.now(), mobile, booking.pk])
-        (others,) = cursor.fetchone()
-    if others >= MOST_HOLDS_OF_NUMBER:
+    row = others.row()
+    if row is not None and row[0] >= MOST_HOLDS_OF_NUMBER:
         raise TooManyHolds("number")
 
 
@@ -216,11 +221,13 @@ def require_inside_rules(organisation: Organisation, clinic: Clinic, starts_at: 
         raise TimeNotOffered(starts_at)
 
 
-def require_offered(hold: Booking, placement: Offering | None, *, own: Booking | None) -> None:
+def require_offered(
+    hold: Booking, placement: Offering | None, *, own: Booking | None, around: Question | None = None
+) -> None:
     """Asks the slots themselves, not what was worked out from them. Raises TimeNotOffered.
 
     Whether somebody has the time is for the exclusion constraint to say. The time of a booking of the
-    patient's ``own`` counts as published.
+    patient's ``own`` counts as published. ``around``: the slots, where they have been asked for already.
     """
     clinic, starts_at = hold.clinic, hold.starts_at
     if placement is None or not can_be_booked(hold.practitioner, clinic):
@@ -228,20 +235,20 @@ def require_offered(hold: Booking, placement: Offering | None, *, own: Booking |
     zone = ZoneInfo(clinic.time_zone)
     week = week_of(starts_at, zone)
     minute = minutes_into_week(starts_at, week, zone)
-    diary = Diary({clinic.pk: published_around(hold, own)}, [])
+    diary = Diary({clinic.pk: published_around(hold, own, around)}, [])
     offered = week_starts(diary, clinic.pk, zone, week, [placement])
     if starts_at.second or not any(starts.between(minute, minute) for _, starts in offered):
         raise TimeNotOffered(starts_at)
 
 
-def published_around(hold: Booking, own: Booking | None) -> list[SlotTime]:
+def published_around(hold: Booking, own: Booking | None, around: Question | None) -> list[SlotTime]:
     """The slots that reach into the hold's time."""
     organisation, practitioner, clinic = hold.organisation, hold.practitioner, hold.clinic
     if own is not None:
         week = week_of(hold.starts_at, ZoneInfo(clinic.time_zone))
         return own_diary(organisation, own, practitioner, {week}).slots[clinic.pk]
-    found = slot_rows(organisation, [practitioner.pk], hold.starts_at, hold.ends_at)
-    return [slot for _, where, slot in found if where == clinic.pk]
+    asked = around or ask_slots_around(organisation, practitioner.pk, hold.during)
+    return [as_stored(*slot) for where, *slot in asked.rows() if where == clinic.pk]
 
 
 def new_hold(

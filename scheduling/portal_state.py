@@ -1,16 +1,15 @@
 """Whether a portal takes bookings at this moment, and if not, why."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import connection
 from django.utils import timezone
 
 from clinics.models import Organisation
+from scheduling.agent_heard import AGENT_HEARD, LAST_HEARD
 
-_LAST_HEARD = """
-    SELECT greatest(last_seen_at, last_push_at) FROM scheduling_agentlink WHERE organisation_id = %s
-"""
+_ONE = f"SELECT {LAST_HEARD} FROM clinics_organisation organisation WHERE id = %s"  # noqa: S608 - text of ours
 
 
 class PortalState(StrEnum):
@@ -38,8 +37,17 @@ def portal_state(organisation: Organisation) -> PortalState:
 
 def is_agent_silent(organisation: Organisation) -> bool:
     """Whether an agent that was once heard has been silent for longer than the organisation allows."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_HEARD, [organisation.pk])
-        row = cursor.fetchone()
+    heard_at = last_heard(organisation)
     limit = timedelta(minutes=organisation.settings.agent_silence_minutes)
-    return row is not None and row[0] is not None and row[0] < timezone.now() - limit
+    return heard_at is not None and heard_at < timezone.now() - limit
+
+
+def last_heard(organisation: Organisation) -> datetime | None:
+    """When the agent has asked or told anything last; None where it never has."""
+    if AGENT_HEARD in organisation.read_along:
+        heard_at: datetime | None = organisation.read_along[AGENT_HEARD]
+        return heard_at
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE, [organisation.pk])
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -40,6 +40,13 @@ class Planned:
     not_before: datetime | None = None
 
 
+def new_reminders(organisation: Organisation, booking: Booking) -> list[Draft]:
+    """The reminders and thanks of a booking for which none waits yet, to be queued."""
+    timed = in_time(organisation, booking, list(wanted_messages(organisation, booking)), {})
+    values = values_of(organisation, booking) if timed else {}
+    return [draft_of(booking, planned, values) for planned in timed]
+
+
 def plan_reminders(*, organisation: Organisation, booking: Booking, is_new: bool = False) -> None:
     """Has the booking's reminders and thanks wait for their time, and no others. Twice does it once.
 

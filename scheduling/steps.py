@@ -32,10 +32,11 @@ class Choices:
         return answer
 
     def with_answer(self, step: str, answer: str) -> "Choices":
-        return replace(self, **{_FIELDS.get(step, step): answer})
+        return self if self.answer(step) == answer else replace(self, **{_FIELDS.get(step, step): answer})
 
     def without(self, steps: Iterable[str]) -> "Choices":
-        return replace(self, **{_FIELDS.get(step, step): "" for step in steps})
+        gone = {_FIELDS.get(step, step): "" for step in steps if self.answer(step)}
+        return replace(self, **gone) if gone else self
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         """What has been chosen, as parameters of a URL or hidden fields of a form."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -33,9 +34,11 @@ def tell_patient_code(*, organisation: Organisation, booking: Booking, digits: s
     )
 
 
-def tell_patient_booked(*, organisation: Organisation, booking: Booking) -> None:
+def booked_drafts(organisation: Organisation, booking: Booking) -> list[Draft]:
     """The confirmation: by e-mail with a calendar file, and by SMS."""
-    tell(organisation, booking, Kind.CONFIRMATION, not_after=booking.starts_at, with_calendar=True)
+    return drafts_of(
+        organisation, booking, Kind.CONFIRMATION, not_after=booking.starts_at, with_calendar=True
+    )
 
 
 def tell_patient_booked_again(*, organisation: Organisation, booking: Booking, number: int) -> int:
@@ -141,7 +144,16 @@ def about_revision(booking: Booking) -> str:
     return f"booking:{booking.public_id}:{booking.revision}"
 
 
-def tell(
+def tell(organisation: Organisation, booking: Booking, kind: Kind, **more: Any) -> int:
+    """Queues one kind of message by each channel that leads to the patient; by how many it could be.
+
+    An SMS that a limit forbids is left out: the e-mail goes all the same. ``more`` as for ``drafts_of``.
+    """
+    drafts = drafts_of(organisation, booking, kind, **more)
+    return queue_messages(organisation=organisation, drafts=drafts)
+
+
+def drafts_of(
     organisation: Organisation,
     booking: Booking,
     kind: Kind,
@@ -152,16 +164,13 @@ def tell(
     channels: dict[Channel, bool] | None = None,
     with_calendar: bool = False,
     asked_from: str = "",
-) -> int:
-    """Queues one kind of message by each channel that leads to the patient; by how many it could be.
-
-    An SMS that a limit forbids is left out: the e-mail goes all the same.
-    """
+) -> list[Draft]:
+    """One kind of message by each channel that leads to the patient."""
     patient: BookingPatient | None = getattr(booking, "patient", None)
     if patient is None:
-        return 0
+        return []
     told = {**values_of(organisation, booking), **(values or {})}
-    drafts = [
+    return [
         Draft(
             kind=kind,
             channel=channel,
@@ -177,7 +186,6 @@ def tell(
         for channel, to in addresses(patient)
         if channels is None or channels[channel]
     ]
-    return queue_messages(organisation=organisation, drafts=drafts)
 
 
 def addresses(patient: BookingPatient) -> Iterable[tuple[Channel, str]]:

@@ -1,7 +1,9 @@
 """An organisation: one account, one subdomain, one set of settings, one or more clinics."""
 
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -50,6 +52,8 @@ class Organisation(models.Model):
     """Without its content; known where a request has brought the organisation (see clinics/tenancy.py)."""
     draft: "Draft | None" = None
     """Set only on a copy that shows what an admin is trying out: nothing of it is kept or counted."""
+    read_along: Mapping[str, Any] = MappingProxyType({})
+    """What else was read with it, where a request has brought it: see clinics/read_along.py."""
 
     class Meta:
         ordering = ["name"]

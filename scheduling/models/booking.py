@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -64,6 +65,9 @@ class Booking(OrganisationOwned):
 
     State = BookingState
     Confirmation = Confirmation
+
+    as_stored: "tuple[Any, ...] | None" = None
+    """Which versions of its rows it was made of, where that is known: see scheduling/booking_rows.py."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")

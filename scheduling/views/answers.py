@@ -1,5 +1,6 @@
 """The answers that a question has: only those with a free time, each with its first."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from clinics.models import Clinic, Organisation
-from scheduling.first_free import ASKED, earliest_by, first_free
+from scheduling.first_free import ASKED, EVERYBODY, FirstTimes, earliest_by, first_free_seen
 from scheduling.forms import instant_of
 from scheduling.free_anywhere import Wanted, free_answers
 from scheduling.menu import Menu
-from scheduling.steps import ANY, STEPS, Choices
+from scheduling.steps import ANY, Choices
 from scheduling.views.phones import readable
 from scheduling.words import soon
 
@@ -48,30 +49,39 @@ class Question:
 
     def offered(self, step: str) -> "Offered":
         """The question's answers, which are put together only for a page that is not kept."""
-        return Offered(self, step, self.first_free(step))
+        return Offered(self, step, *self.first_free_seen(step))
 
-    def first_free(self, step: str) -> dict[int, datetime]:
+    def first_free(self, step: str) -> Mapping[int, datetime]:
         """Id to first free time, given the other choices; to the time itself where that is one of them."""
+        return self.first_free_seen(step)[0]
+
+    def first_free_seen(self, step: str) -> tuple[Mapping[int, datetime], Hashable]:
+        """The same with what it was made of, which is compared more quickly."""
         starts_at = instant_of(self.given.at)
         if starts_at is not None:
-            return dict.fromkeys(free_answers(self.wanted(), step, starts_at), starts_at)
-        clinics, treatments, practitioners = (self.candidates(step, other) for other in STEPS)
-        found = first_free(
+            found = dict.fromkeys(free_answers(self.wanted(), step, starts_at), starts_at)
+            return found, tuple(found.items())
+        seen: tuple[FirstTimes, ...] = first_free_seen(
             organisation=self.organisation,
-            clinics=clinics or (),
-            treatments=treatments or (),
-            practitioners=practitioners,
+            clinics=self.candidates(step, "clinic"),
+            treatments=self.candidates(step, "treatment"),
+            practitioner_ids=self.practitioner_ids(step),
         )
-        return earliest_by(found, key=ASKED.index(step))
+        return earliest_by(seen, key=ASKED.index(step)), seen
 
-    def candidates(self, step: str, other: str) -> list[Any] | None:
-        """Among which things of one step a time is looked for, for the answers to another; None: anybody."""
+    def candidates(self, step: str, other: str) -> list[Any]:
+        """Among which clinics or treatments a time is looked for, for the answers to a step."""
         chosen = self.menu.chosen(self.given, other)
         if chosen is not None and other != step:
             return [chosen]
-        if other == "practitioner" and other != step:
-            return None
         return list(self.menu.things(other).values())
+
+    def practitioner_ids(self, step: str) -> list[int] | None:
+        """With whom; None: with anybody."""
+        if step == "practitioner":
+            return EVERYBODY
+        chosen = self.menu.chosen(self.given, "practitioner")
+        return None if chosen is None else [chosen.pk]
 
     def wanted(self) -> Wanted:
         return Wanted(
@@ -126,7 +136,9 @@ class Offered:
 
     question: Question
     step: str
-    first_free: dict[int, datetime]
+    first_free: Mapping[int, datetime]
+    seen: Hashable
+    """What the times follow from."""
 
     @cached_property
     def found(self) -> list[tuple[str, Any]]:
@@ -147,7 +159,7 @@ class Offered:
     @property
     def made_of(self) -> tuple[Any, ...]:
         """All that the answers follow from, beside the choices and the menu."""
-        return (self.step, tuple(self.first_free.items()))
+        return (self.step, self.seen)
 
     def answers(self) -> list[Answer]:
         """In the clinic admin's order; "any" first, where it is offered and there is a choice."""

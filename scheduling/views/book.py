@@ -1,6 +1,7 @@
 """The front page and the questions before the details: one to a page, the choices in the URL."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -83,11 +84,8 @@ class Way:
 
     def kept(self, asked: Choices) -> tuple[Choices, str, int]:
         """The choices that can be kept together, a notice about the others, and the page's status."""
-        named = self.menu.named(asked)
-        unknown = self.menu.unknown(named, any_of=steps_with_any(self.request.organisation))
-        known = named.without(unknown)
-        misfits = self.menu.misfits(known, self.order_of_keeping())
-        choices = known.without(misfits)
+        any_of = tuple(steps_with_any(self.request.organisation))
+        choices, unknown, misfits = kept_choices(self.menu, asked, tuple(self.order_of_keeping()), any_of)
         if self.has_lost_its_time(choices):
             misfits, choices = [*misfits, TIME], choices.without([TIME])
         return choices, notice_about(unknown, misfits), 404 if unknown else 200
@@ -127,6 +125,21 @@ class Way:
     def section(self, choices: Choices, offered: Offered) -> "Section":
         holds = bool(choices.at) and is_last_open(choices, offered.step, self.order)
         return Section(offered.step, words_of(offered.step), grouped(offered.answers()), holds)
+
+
+@lru_cache(maxsize=512)
+def kept_choices(
+    menu: Menu, asked: Choices, order: tuple[str, ...], any_of: tuple[str, ...]
+) -> tuple[Choices, list[str], list[str]]:
+    """What can be kept of the choices, and the steps whose answers nobody can give or do not go with others.
+
+    As long as a menu is the same object, the answer is the same; the lists are for reading only.
+    """
+    named = menu.named(asked)
+    unknown = menu.unknown(named, any_of=any_of)
+    known = named.without(unknown)
+    misfits = menu.misfits(known, order)
+    return known.without(misfits), unknown, misfits
 
 
 @dataclass(frozen=True, slots=True)

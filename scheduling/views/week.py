@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 from clinics.kept_pages import kept_page
 from clinics.tenancy import PatientRequest
 from scheduling.forms import instant_of, stamp_of
+from scheduling.free_times import WeekOfTimes
 from scheduling.horizon import Horizon
 from scheduling.menu import Menu
 from scheduling.steps import Choices
 from scheduling.views.layouts import layout_of
 from scheduling.views.phones import phones_for
 from scheduling.views.summary import panel_of
-from scheduling.views.wishes import Wish
+from scheduling.views.wishes import TimesAnywhere, Wish
 from scheduling.weeks import monday_of
 from scheduling.words import at, day_names, quick_clock, soon
 
@@ -50,11 +51,22 @@ class Week:
     """A week to show, and what to say about it."""
 
     monday: date
-    times: tuple[datetime, ...]
-    published_days: frozenset[int]
+    found: WeekOfTimes | TimesAnywhere
     is_first: bool
     """Nothing is free before it."""
     notice: str = ""
+
+    @property
+    def has_times(self) -> bool:
+        return self.found.has_times
+
+    @property
+    def times(self) -> tuple[datetime, ...]:
+        return self.found.times
+
+    @property
+    def published_days(self) -> frozenset[int]:
+        return self.found.published_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ def show_week(
     week = find_week(wish, horizon, request.GET.get("week"))
     today = timezone.now().astimezone(wish.zone).date()
     last = horizon.latest.astimezone(wish.zone).date()
-    jump = None if week.times else way_out(wish, horizon, week)
+    jump = None if week.has_times else way_out(wish, horizon, week)
     made_of = (choices, above, week, today, horizon.first_week, last, jump, layout_of(request))
     response = kept_page(
         request,
@@ -105,7 +117,7 @@ def week_context(
     return {
         "week_name": week_name(week.monday, wish.language),
         "days": days_of(wish, horizon, week),
-        "has_times": bool(week.times),
+        "has_times": week.has_times,
         "notices": [text for text in (above.notice, week.notice, refusal_notice(request)) if text],
         "welcome": above.welcome,
         "is_front": above.is_front,
@@ -150,16 +162,16 @@ def find_week(wish: Wish, horizon: Horizon, asked: str | None) -> Week:
             horizon.last_week,
             _("Times that far ahead cannot be booked yet. Here is the last week."),
         )
-    return Week(monday, *wish.week(monday), monday == horizon.first_week, notice)
+    return Week(monday, wish.week(monday), monday == horizon.first_week, notice)
 
 
 def first_week(wish: Wish, horizon: Horizon, notice: str) -> Week:
     monday = horizon.first_week
-    times, published = wish.week(monday)
-    if not times and (later := wish.next_week(monday)):
+    found = wish.week(monday)
+    if not found.has_times and (later := wish.next_week(monday)):
         monday = later
-        times, published = wish.week(monday)
-    return Week(monday, times, published, True, notice)
+        found = wish.week(monday)
+    return Week(monday, found, True, notice)
 
 
 def week_name(monday: date, language: str) -> str:
@@ -265,7 +277,7 @@ def way_out(wish: Wish, horizon: Horizon, week: Week) -> Jump | None:
     found = later or (None if week.is_first else wish.next_week(horizon.first_week - A_WEEK))
     if found is None:
         return None
-    first, _published = wish.week(found)
-    if not first:
+    there = wish.week(found)
+    if not there.has_times:
         return None
-    return Jump(wish.week_url(found), soon(first[0], wish.zone, wish.language), later is not None)
+    return Jump(wish.week_url(found), soon(there.times[0], wish.zone, wish.language), later is not None)

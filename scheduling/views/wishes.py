@@ -8,7 +8,7 @@ from clinics.models import Clinic, Organisation, Practitioner
 from clinics.tenancy import PatientRequest
 from scheduling.first_free import next_week_anywhere
 from scheduling.free_anywhere import Wanted, days_with_slots, free_anywhere
-from scheduling.free_times import week_of_times
+from scheduling.free_times import WeekOfTimes, week_of_times
 from scheduling.horizon import Horizon
 from scheduling.menu import Menu
 from scheduling.models import Treatment
@@ -51,20 +51,20 @@ class Wish:
     def is_definite(self) -> bool:
         return len(self.clinics) == len(self.treatments) == 1
 
-    def week(self, monday: date) -> tuple[tuple[datetime, ...], frozenset[int]]:
+    def week(self, monday: date) -> "WeekOfTimes | TimesAnywhere":
         """The week's free times, and the numbers of its days on which anything is published."""
         if self.is_definite:
-            found = week_of_times(
+            return week_of_times(
                 organisation=self.organisation,
                 clinic=self.clinics[0],
                 treatment=self.treatments[0],
                 practitioner=self.practitioner,
                 week=monday,
             )
-            return tuple(time.starts_at for time in found.times), found.published_days
         times = free_anywhere(self.wanted, first_week=monday, last_week=monday, zone=self.zone)
         days = [monday + timedelta(days=number) for number in range(7)]
-        return tuple(times), frozenset(days.index(day) for day in self.published_days(days))
+        published = frozenset(days.index(day) for day in self.published_days(days))
+        return TimesAnywhere(tuple(times), published)
 
     def free_days(self, first_week: date, last_week: date) -> set[date]:
         """The days from one week to another on which anything is free."""
@@ -86,3 +86,15 @@ class Wish:
 
     def week_url(self, week: date) -> str:
         return self.choices.url(change=TIME, week=week.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class TimesAnywhere:
+    """The same as a ``WeekOfTimes``, of several clinics or treatments."""
+
+    times: tuple[datetime, ...]
+    published_days: frozenset[int]
+
+    @property
+    def has_times(self) -> bool:
+        return bool(self.times)

@@ -124,7 +124,7 @@ def test_month_costs_the_same_few_queries(
     with CaptureQueriesContext(connection) as queries:
         browser.get(url)
 
-    assert len(queries) == 4
+    assert len(queries) == 3
 
 
 def test_month_of_another_organisations_things_is_none(

@@ -128,7 +128,7 @@ def test_list_costs_the_same_however_long(practice: Practice, browser: Browser, 
         page = browser.get("/my/")
 
     assert page.content.decode().count('<a class="answer"') == count
-    assert len(captured) == 4, [query["sql"][:80] for query in captured]  # host, agent, login, bookings
+    assert len(captured) == 3, [query["sql"][:80] for query in captured]  # host, login, bookings
 
 
 def test_eid_shows_what_was_booked_with_the_national_id(practice: Practice, other_practice: Practice) -> None:

@@ -53,6 +53,22 @@ def test_front_page_asks_for_the_clinic_with_each_ones_first_free_time(
     assert ", 12:00" in text
 
 
+def test_first_time_of_anyone_is_of_somebody_who_is_published(practice: Practice, browser: Browser) -> None:
+    """An earlier one stays in the weeks worked out before."""
+    colleague = PractitionerFactory(organisation=practice.organisation, name="Colleague")
+    hidden = PractitionerFactory(organisation=practice.organisation, name="Hidden")
+    publish(practice.organisation, colleague, practice.clinic, (next_monday_at(13), next_monday_at(14)))
+    publish(practice.organisation, hidden, practice.clinic, (next_monday_at(5), next_monday_at(6)))
+    url = f"/book/?clinic={practice.clinic.public_id}&treatment={practice.treatment.public_id}"
+    assert ", 5:00" in text_of(browser.get(url))
+
+    Practitioner.across.filter(pk=hidden.pk).update(is_published=False)
+
+    text = text_of(browser.get(url))
+    assert ", 13:00" in text
+    assert ", 5:00" not in text
+
+
 def test_front_page_begins_with_the_organisations_own_welcome(practice: Practice, browser: Browser) -> None:
     second_clinic(practice)
     PortalText.across.create(

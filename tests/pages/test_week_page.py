@@ -133,7 +133,7 @@ def test_week_costs_the_same_few_queries(practice: Practice, browser: Browser, p
     with CaptureQueriesContext(connection) as queries:
         browser.get(url)
 
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def test_large_page_is_compressed_for_browsers_that_can_read_it(practice: Practice, browser: Browser) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -17,6 +18,7 @@ from scheduling.bookings import (
     accept_booking,
     confirm_booking,
     give_details,
+    lock,
     refuse_booking,
     resend_code,
 )
@@ -24,6 +26,7 @@ from scheduling.codes import COOL_DOWN_SECONDS, MOST_CODES, MOST_TRIES
 from scheduling.errors import CodeExpired, CodeUnsendable, HoldExpired, TooManyCodes, WrongCode
 from scheduling.events import tell_agent, waiting_events
 from scheduling.free_weeks import differing_weeks
+from scheduling.holds import held_booking
 from scheduling.models import AgentEvent, Booking, BookingPatient, ConfirmationCode
 from scheduling.retention import forget_details
 from scheduling.sms_alarms import watch_codes
@@ -391,3 +394,25 @@ def test_codes_of_bookings_that_nobody_uses_pause_codes_by_sms(
     code.save()
 
     assert watch_codes() == 1
+
+
+def test_lock_reads_a_booking_again_only_where_it_has_been_written(
+    awaiting_code: Booking, in_scope: Practice
+) -> None:
+    organisation = in_scope.organisation
+    known = held_booking(
+        organisation=organisation, public_id=awaiting_code.public_id, visitor=awaiting_code.visitor
+    )
+    questions = []
+    for change in (None, {"with_anybody": True}, {"patient": "Liisa"}):
+        if change == {"patient": "Liisa"}:
+            BookingPatient.objects.filter(booking=known).update(first_name="Liisa")
+        elif change:
+            Booking.objects.filter(pk=known.pk).update(**change)
+        with CaptureQueriesContext(connection) as asked:
+            found = lock(organisation, known)
+        questions.append(len(asked))
+
+    assert questions == [1, 2, 2]
+    assert (found.with_anybody, found.patient.first_name) == (True, "Liisa")
+    assert (known.with_anybody, known.patient.first_name) == (False, "Maija")

@@ -84,3 +84,25 @@ def test_file_to_download_holds_nothing_of_the_patient(in_scope: Practice) -> No
     assert "ATTENDEE" not in calendar.walk("VEVENT")[0]
     for personal in (MAIJA.first_name, MAIJA.last_name, MAIJA.email):
         assert personal not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ('Klinikka "Å"; Oy, \\^ C:', 'Klinikka "Å"; Oy, \\^ C:'),
+        ("pitkä\xa0nimi " * 20, "pitkä\xa0nimi " * 20),
+        ("日本" * 60, "日本" * 60),
+        ("\\n", "\\n"),
+    ],
+)
+def test_whatever_the_clinic_is_called_the_file_says_it(in_scope: Practice, name: str, said: str) -> None:
+    booking = fresh(booked(in_scope))
+    in_scope.organisation.settings.email_sender_name = name
+    booking.clinic.name, booking.clinic.address = name, ""
+
+    text = booking_calendar(organisation=in_scope.organisation, booking=booking)
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+
+    assert (str(event["SUMMARY"]), str(event["LOCATION"])) == (said, said)
+    assert event["ORGANIZER"].params["CN"] == said
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
