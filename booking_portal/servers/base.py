@@ -149,5 +149,11 @@ def end_with_parent(request: signal.Signals) -> Callable[[], object] | None:
     """What a new process runs to be sent ``request`` when its parent dies; Linux only."""
     if sys.platform != "linux":
         return None
-    library = ctypes.CDLL(None)
-    return lambda: library.prctl(PR_SET_PDEATHSIG, request)
+    library, parent = ctypes.CDLL(None), os.getpid()
+
+    def ask() -> None:
+        library.prctl(PR_SET_PDEATHSIG, request)
+        if os.getppid() != parent:  # it died before it could be asked about
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return ask
