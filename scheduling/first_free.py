@@ -49,32 +49,41 @@ _COMBINED = """(
 _LISTED = """unnest(%(treatments)s::bigint[], %(clinics)s::bigint[], %(practitioners)s::bigint[],
     %(weeks)s::date[]) AS q(treatment, clinic, practitioner, week)"""
 """Some of them, each from its own."""
-_ABSENT = """(
-    SELECT treatment, clinic, p.id AS practitioner, %(from)s::date + 7 AS week
-    FROM unnest(%(treatments)s::bigint[]) AS treatment, unnest(%(clinics)s::bigint[]) AS clinic,
-        clinics_practitioner p
-    WHERE p.organisation_id = %(organisation)s AND p.is_published AND p.retired_at IS NULL
-      AND NOT EXISTS (
-        SELECT FROM near n
-        WHERE n.treatment = treatment.treatment AND n.clinic = clinic.clinic AND n.practitioner = p.id
-      )
-) AS q"""
-"""Each published practitioner who has nothing in the first week."""
-_NEAR = """
-    SELECT f.treatment_id AS treatment, f.clinic_id AS clinic, f.practitioner_id AS practitioner, f.week,
-        position(B'1' IN f.starts & %(from_mask)s::bit(2028)) AS on_grid,
-        array_to_string(f.odd_starts, ',') AS odd,
-        CASE WHEN f.treatment_id IN (
+_PUBLISHED = """
+    SELECT id FROM clinics_practitioner
+    WHERE organisation_id = %(organisation)s AND is_published AND retired_at IS NULL
+"""
+_NEAR_WEEKS = """
+    SELECT treatment_id AS treatment, clinic_id AS clinic, practitioner_id AS practitioner, week, odd_starts,
+        starts & CASE week
+            WHEN %(first)s THEN %(first_mask)s::bit(2028)
+            WHEN %(last)s THEN %(last_mask)s::bit(2028)
+            ELSE %(mask)s::bit(2028) END AS seen
+    FROM scheduling_freeweek
+    WHERE organisation_id = %(organisation)s AND treatment_id = ANY(%(treatments)s::bigint[])
+      AND clinic_id = ANY(%(clinics)s::bigint[])
+      AND week BETWEEN %(from)s::date AND least(%(near)s::date, %(last)s)
+"""
+"""The next week or two of everybody at once: most have something in them."""
+_NEAR = f"""
+    SELECT DISTINCT ON (treatment, clinic, practitioner)
+        treatment, clinic, practitioner, week, position(B'1' IN seen) AS on_grid,
+        array_to_string(odd_starts, ',') AS odd,
+        CASE WHEN treatment IN (
             SELECT needed.treatment_id FROM scheduling_treatmentresource needed
             WHERE needed.organisation_id = %(organisation)s
-        ) THEN f.starts & %(from_mask)s::bit(2028) END AS bits
-    FROM scheduling_freeweek f
-    JOIN clinics_practitioner p ON p.id = f.practitioner_id AND p.organisation_id = %(organisation)s
-        AND p.is_published AND p.retired_at IS NULL
-    WHERE f.organisation_id = %(organisation)s AND f.treatment_id = ANY(%(treatments)s::bigint[])
-      AND f.clinic_id = ANY(%(clinics)s::bigint[]) AND f.week = %(from)s::date
-"""
-"""The first week of everybody at once: most have something in it."""
+        ) THEN seen END AS bits
+    FROM near_weeks
+    WHERE (practitioner IN ({_PUBLISHED})) IS TRUE AND (odd_starts IS NOT NULL OR bit_count(seen) > 0)
+    ORDER BY treatment, clinic, practitioner, week
+"""  # noqa: S608 - put together from the texts above
+_ABSENT = f"""
+    SELECT treatment, clinic, published.id AS practitioner, %(near)s::date + 7 AS week
+    FROM unnest(%(treatments)s::bigint[]) AS treatment, unnest(%(clinics)s::bigint[]) AS clinic,
+        ({_PUBLISHED}) AS published
+    WHERE (treatment, clinic, published.id) NOT IN (SELECT treatment, clinic, practitioner FROM near)
+"""  # noqa: S608 - the same
+"""Each published practitioner who has nothing in the near weeks."""
 _AS_TEXT = """
     SELECT string_agg(concat_ws('|', treatment, clinic, practitioner, week, on_grid,
         coalesce(odd, ''), coalesce(bits::text, '')), ';'), bool_or(odd IS NOT NULL OR bits IS NOT NULL)
@@ -83,17 +92,21 @@ _AS_TEXT = """
 _OF_ANYBODY = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_COMBINED, whose=""))
 _OF_THESE = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_COMBINED, whose=_BY_PERSON))
 _OF_EACH = f"""
-    WITH first_week AS MATERIALIZED ({_NEAR}),
-    near AS (SELECT * FROM first_week WHERE on_grid > 0 OR odd IS NOT NULL)
+    WITH near_weeks AS MATERIALIZED ({_NEAR_WEEKS}),
+    near AS MATERIALIZED ({_NEAR}),
+    absent AS MATERIALIZED ({_ABSENT})
     {
     _AS_TEXT.format(
-        found=f"SELECT * FROM near UNION ALL {_FIRST_WEEKS.format(questions=_ABSENT, whose=_BY_PERSON)}"
+        found=f"SELECT * FROM near UNION ALL {_FIRST_WEEKS.format(questions='absent AS q', whose=_BY_PERSON)}"
     )
 }
 """  # noqa: S608 - put together from the texts above
+"""In steps of their own, since the planner, who expects one row of each, would ask of everybody twice."""
 _LATER_OF_ANYBODY = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_LISTED, whose=""))
 _LATER_OF_THESE = _AS_TEXT.format(found=_FIRST_WEEKS.format(questions=_LISTED, whose=_BY_PERSON))
 MOST_KEPT = 256
+MOSTLY_OVER = 3 * 24 * 60
+"""Minutes into a week after which the next is looked at along with it."""
 
 
 def next_week_with_times(
@@ -241,7 +254,7 @@ class Search:
             **self.view(horizon),
             **self.columns(clinics),
             "from": start,
-            "from_mask": horizon.mask(start),
+            "near": last_near_week(horizon, start),
         }
         text, needs_a_look = self.ask(self.statement, values)
         if not needs_a_look:
@@ -327,6 +340,12 @@ def first_open_week(horizon: Horizon, from_week: date | None) -> date:
     start = max(from_week or horizon.first_week, horizon.first_week)
     earliest, latest = horizon.minutes(start)
     return start + timedelta(days=7) if latest < earliest else start
+
+
+def last_near_week(horizon: Horizon, start: date) -> date:
+    """The week until which everybody is looked at together: of one that is nearly over little can be had."""
+    earliest, _latest = horizon.minutes(start)
+    return start + timedelta(days=7) if earliest > MOSTLY_OVER else start
 
 
 @dataclass(frozen=True, slots=True)
