@@ -61,9 +61,11 @@ def connect(url: str) -> None:
     """Django's connections, in this thread and others, are to this database from here on."""
     connections: Any = import_module("django.db").connections
     environ: Any = import_module("environ")
+    there = environ.Env.db_url_config(url)
+    del there["ENGINE"]  # the portal's own stays
     connections["default"].close()
-    connections.settings["default"] |= environ.Env.db_url_config(url)
-    connections["default"].settings_dict |= environ.Env.db_url_config(url)
+    connections.settings["default"] |= there
+    connections["default"].settings_dict |= there
 
 
 def told(figures: Counter[str]) -> str:
