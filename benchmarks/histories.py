@@ -7,7 +7,9 @@ second agent, older copies of either side. In the end both sides agree, or the h
 import argparse
 import logging
 import os
+import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from importlib import import_module
@@ -18,6 +20,9 @@ import django
 from django.test.utils import setup_test_environment
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
+
+BETWEEN_WORDS = 30.0
+"""Seconds."""
 
 
 def main() -> None:
@@ -52,9 +57,16 @@ def played(url: str, folder: Path, histories: int, steps: int, number: int) -> C
         suppress_health_check=list(HealthCheck),
     )
     with world_module.open_world(folder) as world:
+        threading.Thread(target=tell_progress, args=[world.happened, histories], daemon=True).start()
         run_state_machine_as_test(seed(number)(machine.machine_in(world)), settings=chosen)
         figures: Counter[str] = world.happened + world.line.happened + world.line.requests
         return figures
+
+
+def tell_progress(happened: Counter[str], histories: int) -> None:
+    while True:
+        time.sleep(BETWEEN_WORDS)
+        print(f"  {happened['histories']:,} of {histories:,} histories", file=sys.stderr)
 
 
 def connect(url: str) -> None:
