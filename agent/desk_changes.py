@@ -21,6 +21,7 @@ from agent.wire import encoded
 log = logging.getLogger(__name__)
 
 LOOKED_BACK = timedelta(days=7)  # whether a patient came is often noted after the visit
+LONG_AGO = timedelta(days=400)  # what the desk has moved into the past is not gone
 AT_ONCE = 20  # told before the events get their turn
 NOT_TAKEN = ("unknown-id", "invalid-body")
 
@@ -34,6 +35,7 @@ class DeskChanges:
         self._portal = portal
         self._state = state
         self._writing = writing
+        self._is_older = False  # than this agent: the portal does not know bookings by the book
 
     def follow(self, answers: Answers) -> bool:
         """Note what the portal has by itself of the bookings in events that are about to be answered.
@@ -74,7 +76,9 @@ class DeskChanges:
                 standing = {str(one["booking"]): one for one in self._portal.bookings()}
             except NotOffered:
                 log.info("The portal does not say which of its bookings the book should have.")
+                self._is_older = True
                 return
+            self._is_older = False
             known = self._state.told_bookings()
             self._state.note_bookings(
                 {
@@ -106,6 +110,10 @@ class DeskChanges:
     def _news(self, book: TellsOfPortalBookings, now: datetime, told: set[str]) -> list[PortalBooking]:
         known = self._state.told_bookings()
         entries = book.portal_bookings(ended_after=now - LOOKED_BACK)
+        gone = known.keys() - {entry.booking for entry in entries}
+        if any(_is_to_come(known[booking], now) for booking in gone):
+            long_ago = book.portal_bookings(ended_after=now - LONG_AGO)
+            entries += [entry for entry in long_ago if entry.booking in gone]
         self._tell_missing(known, {entry.booking for entry in entries}, now)
         return [
             entry
@@ -117,22 +125,26 @@ class DeskChanges:
         """What the portal has and the book has no more: somebody at the clinic has to say what is right."""
         gone = known.keys() - there
         for booking in sorted(gone):
-            if _is_to_come(known[booking], now):
+            if _is_to_come(known[booking], now) and self._tells_of(_place_in(known[booking])):
                 try:
                     self._portal.put_booking(booking, {"state": "missing"})
                 except PortalError as problem:
-                    if not _is_answer(problem):
+                    if not self._is_answer(problem):
                         raise
                 log.warning("The book has lost one of the portal's bookings; the portal has been told.")
                 self._state.forget_bookings([booking])
         self._state.forget_bookings(gone)
+
+    def _is_answer(self, problem: PortalError) -> bool:
+        """Whether asking again would be answered no otherwise."""
+        return problem.kind in NOT_TAKEN or (self._is_older and isinstance(problem, NotOffered))
 
     def _tell(self, entry: PortalBooking) -> None:
         known = self._state.told_bookings().get(entry.booking)
         try:
             answer = self._portal.put_booking(entry.booking, _body(entry, known))
         except PortalError as problem:
-            if not _is_answer(problem):
+            if not self._is_answer(problem):
                 raise
             log.warning(
                 "The portal did not take how one of its bookings stands in the book (%s).", problem.kind
@@ -140,11 +152,6 @@ class DeskChanges:
             self._state.note_bookings({entry.booking: _standing(entry)})
         else:
             self._state.note_bookings({entry.booking: _answered(answer)})
-
-
-def _is_answer(problem: PortalError) -> bool:
-    """Whether asking again would be answered no otherwise."""
-    return problem.kind in NOT_TAKEN or isinstance(problem, NotOffered)
 
 
 def _body(entry: PortalBooking, known: str | None) -> dict[str, object]:
@@ -170,6 +177,11 @@ def _standing(entry: PortalBooking) -> str:
         return "cancelled"
     place = entry.place
     return _written(entry.state, place.during.start, place.during.end, place.practitioner, place.clinic)
+
+
+def _place_in(standing: str) -> dict[str, str]:
+    """Whom the portal had the booking with."""
+    return {"practitioner": json.loads(standing.removeprefix(DOUBTED))[3]}
 
 
 def _is_doubted(known: Mapping[str, str], booking: str) -> bool:

@@ -49,9 +49,10 @@ class EventReader:
             with self.writing:
                 results = [self._handle(event) for event in events]
                 self._unheard = set().union(*map(practitioners_touched, events, results))
-                self.on_answers(list(zip(events, results, strict=True)))
+                answers = list(zip(events, results, strict=True))
+                self.on_answers(answers)
                 self._on_change()
-                self._acknowledge(results)
+                self._acknowledge(answers)
             self._doubt(self._unheard)
         return len(events)
 
@@ -65,27 +66,29 @@ class EventReader:
             return answer_lookup(event, self._book, self._portal)
         return result_of(event, self._book)
 
-    def _acknowledge(self, results: Sequence[dict[str, object]]) -> None:
+    def _acknowledge(self, answers: Answers) -> None:
+        results = [result for _, result in answers]
         try:
             self._portal.acknowledge(results)
         except PortalError as problem:
             if problem.kind != "already-acknowledged":
                 raise
-            self._acknowledge_singly(results)
+            self._acknowledge_singly(answers)
         counts = Counter(f"{result['outcome']} {result.get('reason', '')}".strip() for result in results)
         log.info(
             "Events: %s.", ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
         )
 
-    def _acknowledge_singly(self, results: Sequence[dict[str, object]]) -> None:
-        """One that was answered otherwise before must not hold up the others."""
-        for result in results:
+    def _acknowledge_singly(self, answers: Answers) -> None:
+        """One that was answered otherwise before must not hold up the others; how it stands is told anew."""
+        for event, result in answers:
             try:
                 self._portal.acknowledge([result])
             except PortalError as problem:
                 if problem.kind != "already-acknowledged":
                     raise
                 log.warning("Event %s had been answered otherwise.", result["event"])
+                self.on_answers([(event, {**result, "outcome": "refused"})])
 
 
 def practitioners_touched(event: Mapping[str, Any], result: Mapping[str, object]) -> set[str]:

@@ -6,11 +6,12 @@ committed before the first byte of it is sent.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, cast
+from threading import RLock
+from typing import Any, NamedTuple, cast
 
 from agent.words import _
 
@@ -55,12 +56,13 @@ class Pending:
 
 
 class PushState:
-    """Opened by one agent at a time; another one gets HomeInUse."""
+    """Opened by one agent at a time; another one gets HomeInUse. Its threads may use it at once."""
 
     def __init__(self, home: Path, *, agent: str) -> None:
         path = home / FILE_NAME
         path.touch(mode=0o600)
         path.chmod(0o600)
+        self._turn = RLock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)
         try:
             self._open(agent)
@@ -100,7 +102,7 @@ class PushState:
     def accepted(self) -> dict[WindowKey, str]:
         """The digest of each window as the portal has it."""
         query = "SELECT practitioner, clinic, week, accepted FROM windows WHERE accepted IS NOT NULL"
-        return {WindowKey(*row[:3]): row[3] for row in self._database.execute(query)}
+        return {WindowKey(*row[:3]): row[3] for row in self._rows(query)}
 
     def begin(self, sequence: int, body: bytes, digests: dict[WindowKey, str]) -> None:
         """Remember a push that is about to be sent."""
@@ -115,7 +117,8 @@ class PushState:
     def begin_catalogue(self, sequence: int, body: bytes, digest: str) -> None:
         """Remember a catalogue that is about to be sent."""
         query = "UPDATE push SET sequence = ?, body = ?, catalogue = '', catalogue_sent = ?"
-        self._database.execute(query, [sequence, body, digest])
+        with self._transaction() as database:
+            database.execute(query, [sequence, body, digest])
 
     def settle(self) -> None:
         """What was pending has been taken."""
@@ -132,7 +135,8 @@ class PushState:
 
     def free_number(self) -> None:
         """The last number was not counted by the portal."""
-        self._database.execute("UPDATE push SET sequence = sequence - 1")
+        with self._transaction() as database:
+            database.execute("UPDATE push SET sequence = sequence - 1")
 
     def forget(self, keys: Iterable[WindowKey]) -> None:
         """Drop windows that no longer matter, such as those of weeks gone by."""
@@ -144,15 +148,17 @@ class PushState:
     def doubt(self, practitioner: str) -> None:
         """Believe no longer that the portal has this practitioner's windows as they were sent."""
         query = "UPDATE windows SET accepted = '' WHERE practitioner = ? AND accepted IS NOT NULL"
-        self._database.execute(query, [practitioner])
+        with self._transaction() as database:
+            database.execute(query, [practitioner])
 
     def doubt_all(self) -> None:
         """The same of everybody's windows."""
-        self._database.execute("UPDATE windows SET accepted = '' WHERE accepted IS NOT NULL")
+        with self._transaction() as database:
+            database.execute("UPDATE windows SET accepted = '' WHERE accepted IS NOT NULL")
 
     def told_bookings(self) -> dict[str, str]:
         """What the portal is known to have of each of its bookings that stand in the book."""
-        return dict(self._database.execute("SELECT booking, told FROM bookings"))
+        return dict(self._rows("SELECT booking, told FROM bookings"))
 
     def note_bookings(self, told: Mapping[str, str]) -> None:
         """That the portal has each of these bookings so."""
@@ -183,20 +189,20 @@ class PushState:
             )
 
     def _value(self, column: str) -> object:
-        with closing(self._database.execute(f"SELECT {column} FROM push")) as cursor:  # noqa: S608
-            return cursor.fetchone()[0]
+        return self._rows(f"SELECT {column} FROM push")[0][0]  # noqa: S608
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._database)
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        with self._turn:
+            return self._database.execute(query).fetchall()
 
-
-class _Transaction:
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._database.execute("BEGIN")
-        return self._database
-
-    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
-        self._database.execute("COMMIT" if failure is None else "ROLLBACK")
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """The agent's threads share one connection, and so take turns."""
+        with self._turn:
+            self._database.execute("BEGIN")
+            try:
+                yield self._database
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")

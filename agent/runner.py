@@ -159,8 +159,8 @@ class Runner:
         self._activity.book_failed("")
         is_due = time.monotonic() - self._pushed_at > REFRESH_SECONDS
         if version != self._pushed_version or is_due:
-            self._desk_changes.tell(datetime.now(UTC))
             self._pusher.push(datetime.now(UTC))
+            self._desk_changes.tell(datetime.now(UTC))  # who is new there is known here by now
             self._pushed_version, self._pushed_at = version, time.monotonic()
 
     def _event_step(self) -> None:

@@ -1,5 +1,6 @@
 """What the desk does in the book to the portal's bookings reaches the portal, once each."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -16,8 +17,8 @@ from agent.books.sample.book import SampleBook
 from agent.desk_changes import AT_ONCE, DeskChanges
 from agent.identity import Identity
 from agent.portal import Portal
-from agent.problems import TryLater
-from agent.push_state import PushState
+from agent.problems import NotOffered, TryLater
+from agent.push_state import DOUBTED, PushState
 from tests.agent.fake_portal import FakePortal
 from tests.agent.small_book import at, place
 
@@ -239,6 +240,59 @@ def test_what_no_book_can_tell_of_is_not_missing(
     tell(changes)
 
     assert fake_portal.state.told_bookings == [("north", {"state": "missing"})]
+
+
+def test_what_the_books_tell_of_no_more_is_not_missing(
+    book: SampleBook, connection: Portal, state: PushState, fake_portal: FakePortal
+) -> None:
+    """One of two books has been taken out of the configuration."""
+    entered(book)
+    books = CompositeBook({"north": book})
+    tell(DeskChanges(books, connection, state, writing=Lock()))
+
+    tell(DeskChanges(CompositeBook({}), connection, state, writing=Lock()))
+
+    assert told(fake_portal) == [("b1", "booked", False)]
+    assert state.told_bookings() == {}
+
+
+def test_what_the_desk_moved_into_the_past_is_not_missing(
+    book: SampleBook, changes: DeskChanges, fake_portal: FakePortal
+) -> None:
+    appointment = entered(book)
+    tell(changes)
+    long_ago = at(9) - timedelta(days=40)
+    book.move_at_desk(appointment, place(long_ago, long_ago + timedelta(minutes=30)))
+
+    assert [tell(changes), tell(changes)] == [1, 0]
+
+    assert told(fake_portal)[1:] == [("b1", "moved", False)]
+    assert fake_portal.state.bookings["b1"]["start"] == long_ago.isoformat()
+
+
+def test_passing_404_is_no_answer(book: SampleBook, changes: DeskChanges, fake_portal: FakePortal) -> None:
+    entered(book)
+    changes.meet(datetime.now(UTC))
+    fake_portal.state.problems_for["bookings/b1"] = [(404, "")]
+
+    with pytest.raises(NotOffered):
+        tell(changes)
+
+    assert tell(changes) == 1
+
+
+def test_threads_of_one_agent_take_turns(state: PushState) -> None:
+    def note(name: str) -> None:
+        for number in range(50):
+            state.note_bookings({f"{name}{number}": "booked"})
+            state.doubt_bookings([f"{name}{number}"])
+            state.doubt_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(note, "abcd"))
+
+    assert set(state.told_bookings().values()) == {f"{DOUBTED}booked"}
+    assert len(state.told_bookings()) == 200
 
 
 def test_home_of_an_older_version_learns_of_bookings(

@@ -26,7 +26,7 @@ class HastyReader(EventReader):
     def read(self, *, wait: int = 0) -> int:
         events = self._portal.events(wait=wait)
         if events:
-            self._acknowledge([hopeful(event) for event in events])
+            self._acknowledge([(event, hopeful(event)) for event in events])
             for event in events:
                 self._handle(event)
         return len(events)

@@ -277,8 +277,8 @@ def _require_allowed(connection: Connection, stands: Row[Any], rule: Column[Any]
 
 
 def _adopt(connection: Connection, stands: Row[Any], which: Reference) -> None:
-    """What the desk made and the patient moved is the portal's booking from now on."""
-    if which.booking is not None and stands.portal_booking is None:
+    """What the patient has moved is the portal's booking from now on, whoever made it."""
+    if which.booking not in (None, stands.portal_booking):
         change = update(appointments).where(appointments.c.id == stands.id)
         connection.execute(change.values(portal_booking=which.booking))
 

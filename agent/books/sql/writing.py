@@ -60,12 +60,12 @@ class BookWriter:
         if stands is None or stands["cancelled"]:
             raise NotInBook(_("The appointment is not in the book."))
         is_there = _place(stands) == to
-        if is_there and (which.booking is None or stands["booking"] is not None):
+        if is_there and which.booking in (None, stands["booking"]):
             return str(stands["id"])
         if not is_there:
             self._require_movable(stands, to, seen_at)
         self._run(
-            "move", **_columns(to), appointment=stands["id"], booking=stands["booking"] or which.booking
+            "move", **_columns(to), appointment=stands["id"], booking=which.booking or stands["booking"]
         )
         if journal and not is_there:
             self._note(stands["id"], f"Moved on the portal from {stands['begins']:%F %R} UTC")

@@ -127,7 +127,7 @@ class Agent:
         version = self.book.version()
         if version == self.pushed_version:
             return 0
-        done = self.desk_changes.tell(datetime.now(UTC)) + self.pusher.push(datetime.now(UTC))
+        done = self.pusher.push(datetime.now(UTC)) + self.desk_changes.tell(datetime.now(UTC))
         self.pushed_version = version
         return done
 
