@@ -283,6 +283,17 @@ def test_queried_book_tells_how_the_portals_bookings_stand(case: Case) -> None:
     assert case.book.portal_bookings(ended_after=at(10, 30)) == []
 
 
+def test_moved_appointment_is_the_booking_that_the_portal_says(case: Case) -> None:
+    """The portal may be an older copy that no longer knows the booking it once was."""
+    appointment = case.book.enter(case.booking("b-1", case.place(9)))
+
+    for _ in range(2):
+        moved = case.book.move(Reference(appointment, "b-2"), case.place(10), case.place(9), journal=False)
+        assert moved == appointment
+
+    assert [one.booking for one in case.book.portal_bookings(ended_after=at(8))] == ["b-2"]
+
+
 def test_queried_book_without_a_query_for_them_tells_of_no_bookings(tmp_path: Path) -> None:
     words = (EXAMPLES / "other-pms.toml").read_text(encoding="utf-8")
     before, _, after = words.partition("[read.portal_bookings]")
