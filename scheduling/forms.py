@@ -20,6 +20,8 @@ from scheduling.national_ids import LONGEST, NationalIdInvalid, clean_national_i
 
 STAMP = "%Y%m%dT%H%MZ"
 """How a start time stands in a URL or a button: UTC, to the minute."""
+YEARS = range(2000, 2200)
+"""In which there may be appointments; near the calendar's end no time has another after it."""
 CAPTCHA_LABEL = _("So that we know that you are not a robot")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
@@ -35,9 +37,10 @@ def instant_of(stamp: str) -> datetime | None:
     if not re.fullmatch(r"[0-9]{8}T[0-9]{4}Z", stamp):
         return None
     try:
-        return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+        instant = datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return instant if instant.year in YEARS else None
 
 
 class WordsField(forms.CharField):

@@ -85,11 +85,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Within, statements are sent without waiting for the answers of those before them."""
         self.close_if_health_check_failed()
         self.ensure_connection()
-        if self.is_pipelining or not self.can_prepare:
+        if self.is_pipelining() or not self.can_prepare:
             yield
             return
-        with self.wrap_database_errors, self.connection.pipeline():
-            yield
+        try:
+            with self.wrap_database_errors, self.connection.pipeline():
+                yield
+        finally:
+            if self.is_pipelining():  # the commit failed, and libpq has not come out of it
+                self.connection.close()
 
     @property
     def can_prepare(self) -> bool:
@@ -100,7 +104,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         known = self.connection
         return known is not None and known.prepare_threshold is not None and not self.execute_wrappers
 
-    @property
     def is_pipelining(self) -> bool:
         return self.connection is not None and self.connection.pgconn.pipeline_status != PipelineStatus.OFF
 

@@ -4,8 +4,9 @@ import time
 
 import psycopg
 import pytest
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 
+from clinics.prepared import ask, together
 from sync_api.listener import connection_parameters
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +46,28 @@ def test_connection_that_the_server_has_closed_is_not_usable() -> None:
 def test_connection_that_the_server_has_closed_is_replaced_before_the_next_query() -> None:
     close_from_the_server()
     close_old_connections()  # as at the beginning of a request
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
+    connection.close()
+
+
+def test_connection_whose_statements_failed_at_their_commit_answers_the_next_question() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE owner (id bigint PRIMARY KEY)")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE owned (owner bigint REFERENCES owner DEFERRABLE INITIALLY DEFERRED)"
+        )
+
+    def insert() -> None:
+        with together():
+            inserted = ask("INSERT INTO owned VALUES (%s::bigint) RETURNING owner", [7])
+            assert inserted.row() == (7,)
+
+    with pytest.raises(DatabaseError):
+        insert()
+    close_old_connections()
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
