@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from whitenoise.base import WhiteNoise
 
 from clinics.models import Clinic, Organisation, Practitioner
@@ -22,6 +24,10 @@ from tests.factories import (
     next_monday_at,
     publish,
 )
+
+# No test is about how fast anything is, and a busy machine is no fault.
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2
 
 
 @given(texts, texts, st.floats(0.1, 3600).map(lambda number: round(number, 1)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_configuration_is_read_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, url: str, address: str, every_seconds: float
 ) -> None:

@@ -44,7 +44,7 @@ def diaries(draw: st.DrawFn) -> tuple[date, list[WorkHours], list[Preblock], lis
 
 
 @given(diaries())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_free_slots_are_in_order_have_length_and_touch_only_where_they_differ(
     diary: tuple[date, list[WorkHours], list[Preblock], list[Interval]],
 ) -> None:

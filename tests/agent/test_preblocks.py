@@ -190,7 +190,7 @@ def is_used(lists: list[Listed], kind: str, who: str, where: str) -> bool:
     return bool(lines) and (not clinics or where in clinics) and (not people or who in people)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**64))
 def test_what_is_pushed_is_what_the_book_says_minute_by_minute(seed: int) -> None:
     world = world_of(seed)

@@ -120,7 +120,7 @@ def state_of(book: SampleBook | SqlBook, desk: SampleBook) -> dict[str, object]:
     }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**64))
 def test_same_history_has_the_same_end(books: Pair, seed: int) -> None:
     ours, theirs, desk = books

@@ -83,7 +83,7 @@ def spoilt(text: str, seed: int) -> str:
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**64))
 def test_spoilt_file_is_read_or_refused_with_its_name(
     tmp_path_factory: pytest.TempPathFactory, name: str, seed: int
@@ -101,7 +101,7 @@ def test_spoilt_file_is_read_or_refused_with_its_name(
     assert told.endswith(".")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**64))
 def test_spoilt_calendar_is_read_or_refused_with_its_name(seed: int) -> None:
     item = Item("one.ics", spoilt(EVENT, seed), "")

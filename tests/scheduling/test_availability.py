@@ -46,7 +46,7 @@ busy_times = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     slots=stretches(),
     busy=busy_times,

@@ -42,7 +42,7 @@ def slowly(
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     zone=st.sampled_from(ZONES),
     week=st.sampled_from(WEEKS),
