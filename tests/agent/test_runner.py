@@ -78,7 +78,7 @@ def test_agent_stops_at_once_in_the_middle_of_a_long_poll(
 
     agent.send_signal(number)
 
-    _, told = agent.communicate(timeout=15)
+    _, told = agent.communicate(timeout=20)
     assert agent.returncode == 0
     assert "Traceback" not in told
 
